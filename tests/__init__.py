@@ -1,0 +1,1 @@
+"""The tests; their names, read in a row, are the specification."""

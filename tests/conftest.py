@@ -1,0 +1,26 @@
+"""Where the tests find their fixtures and rules."""
+
+import sys
+import types
+
+import packaging.version
+import pytest
+
+# pytest-tornado 0.8.1 imports pkg_resources for this one function. setuptools warns
+# of it since 80.9 and removed it in 82.
+shim = types.ModuleType("pkg_resources")
+shim.parse_version = packaging.version.parse
+sys.modules.setdefault("pkg_resources", shim)
+
+pytest.register_assert_rewrite(
+    "tests.contracts", "tests.html_check", "tornado_app.sessions.testing"
+)
+
+# The first is pytest-tornado; the others replace fixtures of it, so they come later.
+pytest_plugins = [
+    "pytest_tornado.plugin",
+    "tests.plugins.async_tests",
+    "tests.plugins.effort",
+    "tests.plugins.http",
+    "tests.plugins.logs",
+]

@@ -1,0 +1,1 @@
+"""What every test relies on without asking for it."""

@@ -1,0 +1,1 @@
+"""The project's own workshop behind dev.py, written with nothing but Python itself."""
