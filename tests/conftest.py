@@ -13,7 +13,10 @@ shim.parse_version = packaging.version.parse
 sys.modules.setdefault("pkg_resources", shim)
 
 pytest.register_assert_rewrite(
-    "tests.contracts", "tests.html_check", "tornado_app.sessions.testing"
+    "tests.contracts",
+    "tests.html_check",
+    "tests.sessions.races",
+    "tornado_app.sessions.testing",
 )
 
 # The first is pytest-tornado; the others replace fixtures of it, so they come later.

@@ -1,0 +1,1 @@
+"""Sessions over real HTTP: a Tornado server, a client, a store."""

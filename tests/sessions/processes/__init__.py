@@ -1,0 +1,1 @@
+"""The engine in several processes at once."""

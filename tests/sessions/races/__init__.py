@@ -1,0 +1,1 @@
+"""Nothing lost, nothing revived: requests that meet each other."""

@@ -1,0 +1,227 @@
+"""Many questions, one call."""
+
+import asyncio
+
+import pytest
+
+from tornado_app.sessions import StoreUnavailableError
+from tornado_app.sessions.batching import Batcher
+
+
+class Calls:
+    """A call that notes its questions and answers when it is told to."""
+
+    def __init__(self):
+        self.asked = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.error = None
+
+    async def __call__(self, questions):
+        self.asked.append(list(questions))
+        await self.may_answer.wait()
+        if self.error is not None:
+            raise self.error
+        return [f"answer {question}" for question in questions]
+
+
+@pytest.fixture
+async def calls():
+    return Calls()
+
+
+@pytest.fixture
+async def make_batcher(calls):
+    made = []
+
+    def make(call=calls, *, timeout_s=5.0, most=100):
+        made.append(
+            Batcher(call, store="fake", operation="ask", timeout_s=timeout_s, most=most)
+        )
+        return made[-1]
+
+    yield make
+    calls.may_answer.set()
+    for batcher in made:
+        await batcher.aclose()
+
+
+@pytest.fixture
+async def batcher(make_batcher):
+    return make_batcher()
+
+
+async def a_turn():
+    await asyncio.sleep(0)
+
+
+async def test_what_is_asked_in_one_turn_is_one_call(batcher, calls):
+    answers = await asyncio.gather(*(batcher.ask(n) for n in range(50)))
+
+    assert calls.asked == [list(range(50))]
+    assert answers == [f"answer {n}" for n in range(50)]
+
+
+async def test_what_many_tasks_ask_in_one_turn_is_one_call(batcher, calls):
+    async def one(n):
+        return await batcher.ask(n)
+
+    answers = await asyncio.gather(*(one(n) for n in range(50)))
+
+    assert len(calls.asked) == 1
+    assert answers == [f"answer {n}" for n in range(50)]
+
+
+async def test_what_is_asked_during_a_call_is_the_next_call(batcher, calls):
+    calls.may_answer.clear()
+    first = batcher.ask(0)
+    await a_turn()
+    others = [batcher.ask(n) for n in (1, 2)]
+    await a_turn()
+    others.append(batcher.ask(3))
+    assert calls.asked == [[0]]
+
+    calls.may_answer.set()
+    await asyncio.gather(first, *others)
+
+    assert calls.asked == [[0], [1, 2, 3]]
+
+
+async def test_no_call_holds_more_questions_than_it_may(make_batcher, calls):
+    batcher = make_batcher(most=3)
+
+    answers = await asyncio.gather(*(batcher.ask(n) for n in range(7)))
+
+    assert calls.asked == [[0, 1, 2], [3, 4, 5], [6]]
+    assert answers == [f"answer {n}" for n in range(7)]
+
+
+async def test_the_same_question_is_answered_to_each_who_asks(batcher):
+    assert await asyncio.gather(batcher.ask(1), batcher.ask(1)) == ["answer 1"] * 2
+
+
+async def test_a_batcher_that_was_idle_works_again(batcher, calls):
+    await batcher.ask(1)
+    await a_turn()
+
+    assert await batcher.ask(2) == "answer 2"
+    assert calls.asked == [[1], [2]]
+
+
+async def test_who_is_not_answered_in_time_is_told(make_batcher, calls):
+    calls.may_answer.clear()
+    batcher = make_batcher(timeout_s=0.02)
+
+    with pytest.raises(StoreUnavailableError) as caught:
+        await batcher.ask(1)
+
+    assert (caught.value.store, caught.value.operation) == ("fake", "ask")
+    assert isinstance(caught.value.__cause__, TimeoutError)
+
+
+async def test_the_deadline_counts_from_the_asking(make_batcher, calls):
+    """Not from the call, or whoever waits behind a slow call would wait twice."""
+    calls.may_answer.clear()
+    batcher = make_batcher(timeout_s=0.4)
+    loop = asyncio.get_running_loop()
+    first = batcher.ask(1)
+    await asyncio.sleep(0.2)
+    asked_s = loop.time()
+    second = batcher.ask(2)
+
+    answers = await asyncio.gather(first, second, return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [StoreUnavailableError] * 2
+    assert loop.time() - asked_s < 0.55
+    assert calls.asked == [[1], [2]]
+
+
+async def test_after_a_deadline_the_next_question_is_answered(make_batcher, calls):
+    calls.may_answer.clear()
+    batcher = make_batcher(timeout_s=0.02)
+    with pytest.raises(StoreUnavailableError):
+        await batcher.ask(1)
+
+    calls.may_answer.set()
+
+    assert await batcher.ask(2) == "answer 2"
+
+
+async def test_who_stops_waiting_does_not_stop_the_others(batcher, calls):
+    calls.may_answer.clear()
+    leaving, staying = batcher.ask(1), batcher.ask(2)
+    await a_turn()
+    leaving.cancel()
+    await a_turn()
+
+    calls.may_answer.set()
+
+    assert await staying == "answer 2"
+    assert leaving.cancelled()
+
+
+async def test_what_was_asked_is_done_though_nobody_waits_for_it(batcher, calls):
+    async def one():
+        await batcher.ask(1)
+
+    leaving = asyncio.ensure_future(one())
+    await a_turn()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    await batcher.aclose()
+
+    assert calls.asked == [[1]]
+
+
+async def test_an_error_reaches_all_who_asked(batcher, calls):
+    calls.error = ValueError("a mistake")
+
+    answers = await asyncio.gather(
+        *(batcher.ask(n) for n in range(3)), return_exceptions=True
+    )
+
+    assert [str(answer) for answer in answers] == ["a mistake"] * 3
+    calls.error = None
+    assert await batcher.ask(4) == "answer 4"
+
+
+async def test_a_store_that_is_down_is_told_to_all_who_asked(batcher, calls):
+    calls.error = StoreUnavailableError("fake", "connect")
+
+    answers = await asyncio.gather(
+        *(batcher.ask(n) for n in range(3)), return_exceptions=True
+    )
+
+    assert [type(answer) for answer in answers] == [StoreUnavailableError] * 3
+    assert len(set(map(id, answers))) == 3, "each has a traceback of its own"
+    assert {answer.operation for answer in answers} == {"ask"}
+
+
+async def test_an_error_of_one_call_does_not_reach_the_next(make_batcher):
+    async def call(questions):
+        return [1 // question for question in questions]
+
+    batcher = make_batcher(call, most=1)
+
+    answers = await asyncio.gather(
+        *(batcher.ask(n) for n in (1, 0, 1)), return_exceptions=True
+    )
+
+    assert [type(answer) for answer in answers] == [int, ZeroDivisionError, int]
+
+
+async def test_closing_waits_for_what_was_asked(batcher, calls):
+    calls.may_answer.clear()
+    asked = batcher.ask(1)
+    closing = asyncio.ensure_future(batcher.aclose())
+    await a_turn()
+    assert not closing.done()
+
+    calls.may_answer.set()
+    await closing
+
+    assert asked.result() == "answer 1"
+
+
+async def test_closing_waits_for_nothing_where_nothing_was_asked(batcher):
+    await batcher.aclose()

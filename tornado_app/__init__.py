@@ -1,0 +1,1 @@
+"""A Tornado application with server-side sessions."""

@@ -1,0 +1,100 @@
+"""Many requests, one round trip to the store."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from .errors import StoreUnavailableError
+from .watching import Timed, Watcher
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+class _Asked(NamedTuple, Generic[Q, A]):
+    question: Q
+    answer: "asyncio.Future[A]"
+    deadline_s: float
+
+
+class Batcher(Generic[Q, A]):
+    """Gathers what is asked in one loop turn, or during a call, into the next call.
+
+    *call* answers a sequence of questions in their order. Who asks has its answer or
+    a `StoreUnavailableError` within *timeout_s* seconds of asking. Who stops waiting
+    does not stop the call: others wait for it too.
+    """
+
+    def __init__(
+        self,
+        call: Callable[[Sequence[Q]], Awaitable[Sequence[A]]],
+        *,
+        store: str,
+        operation: str,
+        timeout_s: float,
+        most: int,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._call = call
+        self._unavailable = (store, operation)
+        self._timeout_s = timeout_s
+        self._most = most
+        self._watcher = watcher or Watcher()
+        self._waiting: list[_Asked[Q, A]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    def ask(self, question: Q) -> "asyncio.Future[A]":
+        """Return a future of the answer."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[A] = loop.create_future()
+        self._waiting.append(_Asked(question, answer, loop.time() + self._timeout_s))
+        if self._worker is None:
+            self._worker = loop.create_task(self._work())
+        return answer
+
+    async def aclose(self) -> None:
+        """Wait until everything that was asked is answered."""
+        while self._worker is not None:
+            await asyncio.wait([self._worker])
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[: self._most]
+                del self._waiting[: self._most]
+                await self._answer(batch)
+        finally:
+            self._worker = None
+
+    async def _answer(self, batch: "list[_Asked[Q, A]]") -> None:
+        # The first has waited longest; the others share its deadline.
+        try:
+            with Timed(self._watcher, self._unavailable[1], len(batch)):
+                async with asyncio.timeout_at(batch[0].deadline_s):
+                    answers = await self._call([asked.question for asked in batch])
+            if len(answers) != len(batch):
+                raise RuntimeError(f"{len(batch)} asked, {len(answers)} answered")
+        except (TimeoutError, StoreUnavailableError) as exc:
+            for asked in batch:
+                self._fail(asked, StoreUnavailableError(*self._unavailable), exc)
+        except BaseException as exc:
+            for asked in batch:
+                self._fail(asked, exc, None)
+            if not isinstance(exc, Exception):
+                raise
+        else:
+            for asked, answer in zip(batch, answers, strict=True):
+                if not asked.answer.done():
+                    asked.answer.set_result(answer)
+
+    @staticmethod
+    def _fail(
+        asked: "_Asked[Q, A]", error: BaseException, cause: BaseException | None
+    ) -> None:
+        if asked.answer.done():
+            return
+        if isinstance(error, asyncio.CancelledError):
+            asked.answer.cancel()
+            return
+        error.__cause__ = error.__cause__ or cause
+        asked.answer.set_exception(error)

@@ -1,0 +1,221 @@
+r"""One cookie: read strictly from the raw header, written with `set_secure_cookie`.
+
+Tornado's own parser lets the last duplicate win and trims ``\xa0`` and ``\x85`` from
+names, so a cookie that a sibling domain plants could pose as ours. Here a name counts
+only if it is the same octet for octet, and two of them count as none.
+"""
+
+import copy
+import hashlib
+import logging
+import re
+from collections.abc import Container
+from datetime import timedelta
+from http.cookies import Morsel
+from typing import TYPE_CHECKING, Any
+
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.web import RequestHandler
+
+from . import ids
+from .ids import NOTHING, Presented, Rejection, rejected
+from .policy import LONGEST_COOKIE, SessionPolicy
+
+if TYPE_CHECKING:
+    SomeMorsel = Morsel[Any]
+else:
+    SomeMorsel = Morsel
+
+# Tornado's signed value, format 2: version, key, time, name, value, signature.
+_SIGNED = re.compile(
+    r"2\|\d{1,2}:\d+\|\d{1,2}:(\d{1,12})\|\d+:[^|]+\|\d+:[^|]+\|[0-9a-f]{64}"
+)
+_MOST_COOKIE_BYTES = 4096  # RFC 6265bis §5.6: browsers send no larger one
+_AGES_DAYS = 36_500  # the record decides how long a session lives, not its cookie
+
+
+class VerifiedCookies:
+    """Remembers the cookies that were verified lately: a good signature stays good.
+
+    Checking it anew is a third of what a session costs. Only the secrets can make it
+    bad, so with other secrets everything is forgotten.
+    """
+
+    def __init__(self, most: int = 4096) -> None:
+        self._most = most
+        self._secret: Any = None
+        self._known: dict[str, Presented] = {}
+
+    def get(self, pair: str, secret: Any) -> Presented | None:
+        """Return what ``name=value`` said when it was verified with *secret*."""
+        if secret != self._secret:
+            self._known.clear()
+            self._secret = copy.copy(secret)
+        return self._known.get(pair)
+
+    def put(self, pair: str, presented: Presented) -> None:
+        """Remember *pair*, and forget the one that is known longest if it is full."""
+        if len(self._known) >= self._most:
+            del self._known[next(iter(self._known))]
+        self._known[pair] = presented
+
+
+def signing_settings(*secrets: str) -> dict[str, Any]:
+    """Return Tornado's settings for several cookie secrets.
+
+    The first signs, all verify. Each is numbered by its own content and not by its
+    place, so a new first secret leaves the cookies of the others valid.
+
+    Raises ValueError for no secret, one below 32 bytes, or one given twice.
+    """
+    numbered = {_number(secret): secret for secret in secrets}
+    if not secrets or len(numbered) != len(secrets):
+        raise ValueError(f"want at least one secret, each once; got {len(secrets)}")
+    for secret in secrets:
+        if len(secret.encode()) < 32:
+            raise ValueError("want secrets of at least 32 bytes; make a longer one")
+    return {"cookie_secret": numbered, "key_version": _number(secrets[0])}
+
+
+def cookie_name(policy: SessionPolicy, request: HTTPServerRequest) -> str:
+    """Return the name for *request*, with ``__Host-`` where browsers allow it."""
+    if not is_secure(policy, request):
+        return policy.cookie_name
+    if policy.cookie_domain is None and policy.cookie_path == "/":
+        return f"__Host-{policy.cookie_name}"
+    return f"__Secure-{policy.cookie_name}"
+
+
+def is_secure(policy: SessionPolicy, request: HTTPServerRequest) -> bool:
+    """Tell whether the cookie of *request* is for https alone."""
+    if policy.cookie_secure == "auto":
+        return request.protocol == "https"
+    return policy.cookie_secure
+
+
+def read_cookie(
+    handler: RequestHandler, policy: SessionPolicy, verified: VerifiedCookies
+) -> Presented:
+    """Return the session id that the request came with, if there is just one."""
+    name = cookie_name(policy, handler.request)
+    found = raw_pairs(handler.request.headers, name)
+    if not found:
+        return NOTHING
+    if len(found) > 1:
+        return rejected(Rejection.DUPLICATED, f"{len(found)} cookies named {name}")
+    pair = found[0]
+    known = verified.get(pair, handler.application.settings.get("cookie_secret"))
+    if known is not None:
+        return known
+    presented = _verify(handler, name, _unquoted(pair[len(name) + 1 :]))
+    if presented.session_id is not None:
+        verified.put(pair, presented)
+    return presented
+
+
+def write_cookie(
+    handler: RequestHandler,
+    policy: SessionPolicy,
+    session_id: str,
+    lifetime: timedelta | None,
+) -> None:
+    """Send *session_id*; *lifetime* None: until the browser ends."""
+    name = cookie_name(policy, handler.request)
+    attributes = _attributes(handler, policy)
+    if lifetime is not None:
+        # Whole seconds, rounded up: it never ends before its session.
+        lifetime = min(lifetime, LONGEST_COOKIE)
+        attributes["max_age"] = -(-lifetime // timedelta(seconds=1))
+    handler.set_secure_cookie(name, session_id, expires_days=None, **attributes)
+    _partition(handler, policy, name)
+
+
+def clear_cookie(handler: RequestHandler, policy: SessionPolicy) -> None:
+    """Tell the browser to forget the cookie."""
+    name = cookie_name(policy, handler.request)
+    handler.clear_cookie(name, **_attributes(handler, policy))
+    _partition(handler, policy, name)
+
+
+def raw_pairs(headers: HTTPHeaders, name: str) -> list[str]:
+    """Return ``name=value`` of each cookie with just this *name*, in all headers.
+
+    Only blanks and tabs are trimmed (RFC 6265 §5.4 as browsers write it).
+    """
+    prefix = f"{name}="
+    return [
+        pair
+        for line in headers.get_list("Cookie")
+        if prefix in line
+        for chunk in line.split(";")
+        if (pair := chunk.strip(" \t")).startswith(prefix)
+    ]
+
+
+def _unquoted(text: str) -> str:
+    quoted = len(text) >= 2 and text[0] == text[-1] == '"'
+    return text[1:-1] if quoted else text
+
+
+def _verify(handler: RequestHandler, name: str, text: str) -> Presented:
+    # Only what Tornado would have written reaches its decoder, which fails on some of
+    # the rest when there are several secrets.
+    match = _SIGNED.fullmatch(text) if len(text) <= _MOST_COOKIE_BYTES else None
+    if match is None:
+        return rejected(Rejection.MALFORMED)
+    value = handler.get_secure_cookie(
+        name, value=text, max_age_days=_AGES_DAYS, min_version=2
+    )
+    session_id = "" if value is None else value.decode("latin-1")
+    if not ids.is_id(session_id):
+        return rejected(Rejection.UNSIGNED)
+    return Presented(session_id, "found", ids.digest_of(session_id), int(match[1]))
+
+
+def _number(secret: str) -> int:
+    return int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4])
+
+
+def _attributes(handler: RequestHandler, policy: SessionPolicy) -> dict[str, Any]:
+    return {
+        "domain": policy.cookie_domain,
+        "path": policy.cookie_path,
+        "secure": is_secure(policy, handler.request),
+        "httponly": policy.cookie_httponly,
+        "samesite": policy.cookie_samesite,
+    }
+
+
+class _PartitionedMorsel(SomeMorsel):
+    """Adds the attribute that Python's own class knows from 3.14 on (CHIPS)."""
+
+    def OutputString(self, attrs: Container[str] | None = None) -> str:
+        return f"{super().OutputString(attrs)}; Partitioned"
+
+
+def _partition(handler: RequestHandler, policy: SessionPolicy, name: str) -> None:
+    if not policy.cookie_partitioned:
+        return
+    plain = handler._new_cookie[name]
+    morsel = _PartitionedMorsel()
+    morsel.update(plain)
+    morsel.set(plain.key, plain.value, plain.coded_value)
+    handler._new_cookie[name] = morsel
+
+
+class CookieFilter(logging.Filter):
+    """Keeps header values out of Tornado's line about a malformed request.
+
+    A control character in the Cookie header makes ``tornado.general`` log it whole.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if message.startswith("Malformed HTTP message"):
+            record.msg = re.sub(r"""['"].*""", "(not shown)", message, flags=re.DOTALL)
+            record.args = ()
+        return True
+
+
+COOKIE_FILTER = CookieFilter()
+"""One for all, since a logger takes the same filter only once."""

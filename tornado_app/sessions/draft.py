@@ -1,0 +1,302 @@
+"""What one request has made of its session and not yet stored."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NamedTuple
+
+from . import ids
+from .ids import NOTHING, Presented
+from .policy import SessionPolicy
+from .record import Clocks, SessionRecord, SignIn, StoredFlash
+from .tracking import TrackedValues
+
+
+class Cookie(Enum):
+    """What the response is to do with the browser's cookie."""
+
+    LEAVE = "left alone"
+    SET = "set"
+    CLEAR = "cleared"
+
+
+class Marks(NamedTuple):
+    """What the next commit is to do beside writing data."""
+
+    new_id: str | None = None
+    sign_in: SignIn | None = None
+    clear: bool = False
+    touch: bool = False
+    own_idle: tuple[timedelta | None] | None = None
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether something beside data, flashes, id and touch is to be done."""
+        return self.clear or self.own_idle is not None or self.sign_in is not None
+
+    def without(self, done: "Marks") -> "Marks":
+        """Return what is still to do when *done* is done."""
+        return Marks(
+            new_id=None if self.new_id == done.new_id else self.new_id,
+            sign_in=None if self.sign_in == done.sign_in else self.sign_in,
+            clear=self.clear and not done.clear,
+            touch=self.touch and not done.touch,
+            own_idle=None if self.own_idle == done.own_idle else self.own_idle,
+        )
+
+
+NO_MARKS = Marks()
+
+
+class Doomed(NamedTuple):
+    """A record that the next commit deletes, with the id that opened it."""
+
+    record: SessionRecord
+    session_id: str | None
+
+
+class Draft:
+    """A session's record as it is stored, and what is to change of it.
+
+    ``record`` is None until the session is stored; ``session_id`` is what the cookie
+    holds, or will.
+    """
+
+    __slots__ = (
+        "_born_at",
+        "_fate",
+        "added_flashes",
+        "clock",
+        "cookie",
+        "cookie_id",
+        "cookieless",
+        "doomed",
+        "dropped_flashes",
+        "fresh",
+        "gone",
+        "lives",
+        "lock",
+        "marks",
+        "policy",
+        "presented",
+        "record",
+        "session_id",
+        "values",
+    )
+
+    def __init__(
+        self,
+        policy: SessionPolicy,
+        clock: Callable[[], datetime],
+        record: SessionRecord | None = None,
+        presented: Presented = NOTHING,
+    ) -> None:
+        self.policy = policy
+        self.clock = clock
+        self.presented = presented
+        self.cookie = Cookie.LEAVE
+        # What a cookie that is set holds: an id that is stored, whatever comes later.
+        self.cookie_id = ""
+        # True once no cookie can be sent: headers are out, or this is a WebSocket.
+        self.cookieless = False
+        self.gone = False
+        self.doomed: Doomed | None = None
+        # How often the session was destroyed: what was under way is not about this one.
+        self.lives = 0
+        self.lock: asyncio.Lock | None = None
+        self._fate = ""
+        self._born_at: datetime | None = None
+        self.show(record, None if record is None else presented.session_id)
+
+    def show(self, record: SessionRecord | None, session_id: str | None) -> None:
+        """Forget all changes and begin from *record*; None: a new, empty session."""
+        self.record = record
+        self.session_id = session_id
+        self.values = TrackedValues("{}" if record is None else record.data)
+        self.added_flashes: list[StoredFlash] = []
+        self.dropped_flashes: set[str] = set()
+        self.marks = NO_MARKS
+        # Whether ``record`` is all that is stored, as far as this request knows.
+        self.fresh = True
+
+    @property
+    def born_at(self) -> datetime:
+        """When a session that is not stored yet began."""
+        if self._born_at is None:
+            self._born_at = self.clock()
+        return self._born_at
+
+    @property
+    def fate(self) -> str:
+        """What became of the session, for the log."""
+        return self._fate or ("unchanged" if self.record else "new and empty, not kept")
+
+    @fate.setter
+    def fate(self, fate: str) -> None:
+        self._fate = fate
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the request has surely changed nothing; the quick way out."""
+        return (
+            self.marks is NO_MARKS
+            and self.values.are_untouched
+            and self.doomed is None
+            and self.lock is None
+            and not self.added_flashes
+            and not self.dropped_flashes
+        )
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something was asked for that is not stored; a due touch is not."""
+        return bool(
+            self.doomed is not None
+            or self.marks != NO_MARKS
+            or self.added_flashes
+            or self.dropped_flashes
+            or self.values.changes()
+        )
+
+    @property
+    def handle(self) -> str:
+        if self.record is None:
+            return ids.handle_of(self.current_id)
+        return self.record.handle
+
+    @property
+    def id_digest(self) -> bytes:
+        if self.record is None or self.marks.new_id is not None:
+            return ids.digest_of(self.current_id)
+        return self.record.id_digest
+
+    @property
+    def current_id(self) -> str:
+        """The session id: the marked new one, the cookie's, or one made just now."""
+        if self.marks.new_id is not None:
+            return self.marks.new_id
+        if self.session_id is None:
+            self.session_id = ids.new_id(ids.new_handle())
+        return self.session_id
+
+    @property
+    def user(self) -> str | None:
+        if self.marks.sign_in is not None:
+            return self.marks.sign_in.user
+        return None if self.record is None else self.record.user
+
+    @property
+    def signed_in_at(self) -> datetime | None:
+        if self.marks.sign_in is not None:
+            return self.marks.sign_in.at
+        return None if self.record is None else self.record.signed_in_at
+
+    @property
+    def started_at(self) -> datetime:
+        return self.born_at if self.record is None else self.record.started_at
+
+    @property
+    def last_seen_at(self) -> datetime:
+        return self.born_at if self.record is None else self.record.last_seen_at
+
+    @property
+    def own_idle(self) -> timedelta | None:
+        if self.marks.own_idle is not None:
+            return self.marks.own_idle[0]
+        return None if self.record is None else self.record.idle_timeout
+
+    @property
+    def clocks(self) -> Clocks:
+        """The policy's clocks for the session as it is with its marks."""
+        return self.policy.clocks(
+            user=self.user,
+            started_at=self.started_at,
+            signed_in_at=self.signed_in_at,
+        )
+
+    @property
+    def presented_digest(self) -> bytes:
+        """The digest of the id that the request came with."""
+        if self.session_id == self.presented.session_id and self.presented.id_digest:
+            return self.presented.id_digest
+        return ids.digest_of(self.session_id or "")
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the session ends if it is not used again, marks included."""
+        if self.record is not None and not self.marks.touch:
+            return self.policy.expires_at(self.record)
+        now = self.born_at if self.record is None else self.clock()
+        return self.clocks.expires_at(max(now, self.last_seen_at), self.own_idle)
+
+    @property
+    def flashes(self) -> list[StoredFlash]:
+        """The messages that nobody has seen yet, oldest first."""
+        stored = () if self.record is None or self.marks.clear else self.record.flashes
+        kept = [flash for flash in stored if flash.id not in self.dropped_flashes]
+        return [*kept, *self.added_flashes][-self.policy.max_flashes :]
+
+    def give_cookie(self) -> None:
+        """Have the response set the cookie to the present id, which is stored."""
+        self.cookie, self.cookie_id = Cookie.SET, self.session_id or ""
+
+    def add_flash(self, text: str, category: str) -> None:
+        self.added_flashes.append(StoredFlash(self._flash_id(), category, text))
+
+    def pop_flashes(self) -> list[StoredFlash]:
+        popped = self.flashes
+        if self.record is not None:
+            self.dropped_flashes.update(flash.id for flash in self.record.flashes)
+        if self.lock is not None and self.lock.locked():
+            # They may be on their way to the store.
+            self.dropped_flashes.update(flash.id for flash in self.added_flashes)
+        self.added_flashes = []
+        return popped
+
+    def settle_flashes(self, record: SessionRecord | None) -> None:
+        """Forget which messages came and went, as far as *record* shows it stored."""
+        stored = set() if record is None else {flash.id for flash in record.flashes}
+        self.added_flashes = [f for f in self.added_flashes if f.id not in stored]
+        self.dropped_flashes &= stored
+
+    def _flash_id(self) -> str:
+        """Sorts by time, then by order in this request; random in its last part."""
+        micros = int(self.clock().timestamp() * 1_000_000)
+        # After those that are there, even if the clock stands still or goes back.
+        newest = max((int(flash.id[:15], 16) for flash in self.flashes), default=0)
+        micros = max(micros, newest + 1)
+        return f"{micros:015x}{len(self.added_flashes):04x}{secrets.token_hex(4)}"
+
+    def renew(self) -> None:
+        if self.record is not None and self.marks.new_id is None:
+            self.marks = self.marks._replace(new_id=ids.new_id(self.record.handle))
+
+    def sign_in(self, user: str) -> None:
+        if self.user not in (None, user):
+            self._forget_data()
+        self.renew()
+        sign_in = SignIn(user, self.clock(), ids.digest_of(self.current_id))
+        self.marks = self.marks._replace(sign_in=sign_in, touch=True)
+
+    def expire_in(self, own_idle: timedelta | None) -> None:
+        self.marks = self.marks._replace(own_idle=(own_idle,), touch=True)
+
+    def touch(self) -> None:
+        self.marks = self.marks._replace(touch=True)
+
+    def destroy(self) -> None:
+        """Doom the record; what is stored from now on begins a new session."""
+        if self.record is not None:
+            self.doomed = Doomed(self.record, self.session_id)
+        self.lives += 1
+        self._born_at = None
+        self.gone = False
+        self.show(None, None)
+
+    def _forget_data(self) -> None:
+        """Leave nothing of one user to another."""
+        self.values = TrackedValues("{}")
+        self.added_flashes = []
+        self.marks = self.marks._replace(clear=True, own_idle=(None,))

@@ -1,0 +1,84 @@
+"""What a session puts on its response: cookie, caching headers, explanation."""
+
+import logging
+from datetime import timedelta
+
+from tornado.web import RequestHandler
+
+from .cookie import clear_cookie, write_cookie
+from .draft import Cookie, Draft
+from .errors import StoreUnavailableError
+from .manager import Sessions
+from .policy import LONGEST_COOKIE
+
+_log = logging.getLogger(__name__)
+_RETRY_AFTER_S = 1
+
+
+def dress(
+    handler: RequestHandler,
+    sessions: Sessions,
+    draft: Draft | None,
+    failure: BaseException | None,
+    *,
+    used: bool,
+) -> None:
+    """Set what the response of *handler* needs before its headers leave.
+
+    *used*: the handler looked at the session, so the response may depend on it.
+    """
+    if isinstance(failure, StoreUnavailableError):
+        handler.set_status(503)
+        handler.set_header("Retry-After", str(_RETRY_AFTER_S))
+    if draft is None:
+        return
+    _explain(handler, draft, failure)
+    if draft.cookie is not Cookie.LEAVE:
+        _send_cookie(handler, sessions, draft)
+        used = True
+    if used:
+        _keep_out_of_caches(handler)
+
+
+def _send_cookie(handler: RequestHandler, sessions: Sessions, draft: Draft) -> None:
+    # Done first: should it fail, the error page must not fail by it again.
+    cookie, draft.cookie = draft.cookie, Cookie.LEAVE
+    if cookie is Cookie.SET:
+        lifetime = _cookie_lifetime(sessions, draft)
+        write_cookie(handler, sessions.policy, draft.cookie_id, lifetime)
+    else:
+        clear_cookie(handler, sessions.policy)
+
+
+def _cookie_lifetime(sessions: Sessions, draft: Draft) -> timedelta | None:
+    """How long the browser keeps the cookie: as long as the session can live."""
+    policy, record = sessions.policy, draft.record
+    if not policy.cookie_persistent or record is None:
+        return None
+    if policy.rolling:
+        return policy.expires_at(record) - sessions.clock()
+    ends_at = policy.clocks_of(record).ends_at
+    return LONGEST_COOKIE if ends_at is None else ends_at - sessions.clock()
+
+
+def _keep_out_of_caches(handler: RequestHandler) -> None:
+    """Shared caches must not give one visitor's page or cookie to another."""
+    vary = [part.strip() for part in handler._headers.get("Vary", "").split(",")]
+    if "*" not in vary and "cookie" not in [part.lower() for part in vary]:
+        handler.set_header("Vary", ", ".join(filter(None, [*vary, "Cookie"])))
+    if "Cache-Control" not in handler._headers:
+        handler.set_header("Cache-Control", "no-store")
+
+
+def _explain(
+    handler: RequestHandler, draft: Draft, failure: BaseException | None
+) -> None:
+    """Say why the session was found or is new, and what becomes of the cookie."""
+    debug = handler.settings.get("debug", False)
+    if not debug and not _log.isEnabledFor(logging.DEBUG):
+        return
+    fate = "not stored, for the request failed" if failure else draft.fate
+    text = f"{draft.presented.reason}; {fate}; cookie {draft.cookie.value}"
+    _log.debug("%s: session: %s", handler._request_summary(), text)
+    if debug:
+        handler.set_header("X-Session", text)

@@ -1,0 +1,325 @@
+"""How a session is found, committed, reloaded, changed in a transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from . import ids
+from .batching import Batcher
+from .draft import Cookie, Doomed, Draft
+from .errors import SessionGoneError, SessionTooLargeError, StoreUnavailableError
+from .ids import Presented, Rejection, rejected
+from .planning import Plan, make_plan, settle
+from .policy import SessionPolicy
+from .record import Change, Create, Delete, Outcome, SessionRecord, Update
+from .sockets import Sockets
+from .stores import SessionStore
+from .stores.tombstones import is_tombstone
+from .turns import Turn
+from .watching import End, Timed, Watcher, tell
+
+T = TypeVar("T")
+
+_NO_COOKIE = (
+    "a new session or a new id wants a cookie, and none can be sent now:"
+    " store, renew or sign in before flush(), and not in a WebSocket"
+)
+_MOST_FINDS = 100
+_MOST_CHANGES = 100
+
+
+class _ConflictError(Exception):
+    """Another change came between a transaction's load and its commit."""
+
+
+class Lifecycle:
+    """Loads and commits the sessions of one store by one policy."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        policy: SessionPolicy,
+        clock: Callable[[], datetime],
+        watcher: Watcher | None = None,
+    ) -> None:
+        self.policy = policy
+        self.clock = clock
+        self._watcher = watcher or Watcher()
+        self.sockets = Sockets(self._watcher)
+        self._store = store
+        timeout_s = policy.store_timeout.total_seconds()
+        self._finds = Batcher[str, SessionRecord | None](
+            self._find_many,
+            store=store.name,
+            operation="find",
+            timeout_s=timeout_s,
+            most=_MOST_FINDS,
+            watcher=self._watcher,
+        )
+        self._changes = Batcher[Change, Outcome](
+            self._apply_many,
+            store=store.name,
+            operation="apply",
+            timeout_s=timeout_s,
+            most=_MOST_CHANGES,
+            watcher=self._watcher,
+        )
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Transactions of one process take turns: a courtesy, the version decides.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def aclose(self) -> None:
+        """Wait for the commits and calls under way."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._finds.aclose()
+        await self._changes.aclose()
+
+    async def load(self, presented: Presented) -> Draft:
+        """Return the session that the cookie opens, else a new, empty one.
+
+        Raises StoreUnavailableError.
+        """
+        session_id = presented.session_id
+        if session_id is None:
+            if presented.rejection is not None:
+                self._watcher.cookie_rejected(presented.rejection)
+            return Draft(self.policy, self.clock, None, presented)
+        record = await self._finds.ask(ids.handle_of(session_id))
+        why_not = self._why_not(record, session_id, presented.id_digest)
+        if why_not is not None:
+            self._watcher.cookie_rejected(why_not)
+            presented, record = rejected(why_not), None
+        return Draft(self.policy, self.clock, record, presented)
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Hold *task* until it is done; closing waits for it."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def find(self, handle: str) -> SessionRecord | None:
+        """Return the live record of *handle*."""
+        record = await self._finds.ask(handle)
+        if record is None or record.handle != handle or is_tombstone(record):
+            return None
+        return record if self.policy.expires_at(record) > self.clock() else None
+
+    async def apply(self, change: Change) -> Outcome:
+        """Make *change* durable, together with what others ask at the same time."""
+        return await self._changes.ask(change)
+
+    def wants_commit(self, draft: Draft) -> bool:
+        """Tell whether the end of the request has something to store or to wait for."""
+        if draft.doomed is not None or (draft.lock is not None and draft.lock.locked()):
+            return True
+        if draft.is_untouched and draft.record is None:
+            return self.policy.save_uninitialized
+        return make_plan(draft, self.clock()) is not None
+
+    async def commit(self, draft: Draft) -> None:
+        """Make durable what the request changed.
+
+        Raises as `Session.save` does.
+        """
+        async with Turn(draft):
+            await self._commit(draft)
+
+    async def save(self, draft: Draft) -> None:
+        """Do what `Session.save` promises."""
+        async with Turn(draft):
+            ends = draft.doomed is not None
+            if await self._commit(draft) or ends:
+                return
+            if draft.record is not None:
+                await self._stored(draft, draft.record)
+            elif draft.cookieless:
+                raise RuntimeError(_NO_COOKIE)
+
+    async def reload(self, draft: Draft) -> None:
+        """Do what `Session.reload` promises."""
+        async with Turn(draft):
+            await self._reload(draft)
+
+    async def transact(self, draft: Draft, change: Callable[[], Awaitable[T]]) -> T:
+        """Do what `Session.transaction` promises; *change* acts on the session."""
+        async with Turn(draft), self._turn(draft.handle):
+            await self._commit(draft)
+            while True:
+                await self._refresh(draft)
+                try:
+                    return await self._attempt(draft, change)
+                except _ConflictError:
+                    draft.fresh = False
+
+    async def _attempt(self, draft: Draft, change: Callable[[], Awaitable[T]]) -> T:
+        record, session_id = draft.record, draft.session_id
+        try:
+            result = await change()
+            stored = await self._commit(draft, seen=record)
+            if not stored and record is not None and draft.record is record:
+                await self._confirm(draft, record)
+        except BaseException:
+            draft.doomed = None
+            draft.show(record, session_id)
+            raise
+        return result
+
+    async def _commit(self, draft: Draft, *, seen: SessionRecord | None = None) -> bool:
+        """Store what there is to store; tell whether there was anything.
+
+        *seen*: only if the record is still as it was seen, else `_ConflictError`.
+        """
+        if draft.gone:
+            raise SessionGoneError(ids.label_of(draft.id_digest))
+        plan, life = self._plan(draft, seen), draft.lives
+        if draft.doomed is not None:
+            ended = await self.end(draft.doomed.record.handle, End.DESTROYED)
+            draft.doomed, draft.fate = None, "destroyed"
+            # Who ended it first has cleared the cookie; there may be a new one by now.
+            draft.cookie = Cookie.CLEAR if ended else Cookie.LEAVE
+        if plan is None or draft.lives != life:
+            return False
+        session_id = draft.session_id
+        outcome = await self.apply(plan.change)
+        while outcome is Outcome.TAKEN:
+            plan = self._with_another_id(draft, plan)
+            outcome = await self.apply(plan.change)
+        if draft.lives != life:
+            # Destroyed on its way to the store: what became of it is of no matter.
+            if isinstance(plan.change, Create):
+                draft.doomed = Doomed(plan.change.record, session_id)
+            return True
+        self._conclude(draft, plan, outcome)
+        if plan.marks.sign_in is not None:
+            if draft.record is not None:
+                self.sockets.close(draft.handle, before=draft.record.generation)
+            await self._enforce_limit(plan.marks.sign_in.user, draft.handle)
+        return True
+
+    def _plan(self, draft: Draft, seen: SessionRecord | None) -> Plan | None:
+        """What there is to store; raises before anything is done about it."""
+        plan = make_plan(draft, self.clock())
+        if plan is None:
+            return None
+        if plan.wants_cookie and draft.cookieless:
+            raise RuntimeError(_NO_COOKIE)
+        if isinstance(plan.change, Update) and seen is not None:
+            return plan._replace(change=plan.change._replace(version=seen.version))
+        return plan
+
+    def _with_another_id(self, draft: Draft, plan: Plan) -> Plan:
+        """The handle exists, against all odds: nothing is overwritten, we try again."""
+        draft.session_id = None
+        draft.marks = draft.marks._replace(new_id=None)
+        again = make_plan(draft, self.clock())
+        if again is None:
+            raise RuntimeError("the session became empty while it was being stored")
+        return again
+
+    def _conclude(self, draft: Draft, plan: Plan, outcome: Outcome) -> None:
+        if outcome is Outcome.TOO_LARGE:
+            raise SessionTooLargeError(self.policy.max_session_bytes)
+        if outcome is Outcome.CONFLICT:
+            raise _ConflictError
+        if outcome is Outcome.GONE:
+            draft.gone, draft.fate = True, "ended meanwhile, its changes dropped"
+            raise SessionGoneError(ids.label_of(draft.id_digest))
+        settle(draft, plan, outcome)
+
+    async def _refresh(self, draft: Draft) -> None:
+        """Show what is stored; commit what the handler changes meanwhile."""
+        while draft.record is not None and (draft.is_unsaved or not draft.fresh):
+            stored = await self._stored(draft, draft.record)
+            if draft.is_unsaved:
+                await self._commit(draft)
+            else:
+                draft.show(stored, draft.session_id)
+
+    async def _confirm(self, draft: Draft, record: SessionRecord) -> None:
+        """A transaction that changes nothing, too, is about what is stored now."""
+        stored = await self._stored(draft, record)
+        if stored.version != record.version:
+            self._watcher.conflicted(1)
+            raise _ConflictError
+
+    async def _reload(self, draft: Draft) -> None:
+        if draft.gone:
+            raise SessionGoneError(ids.label_of(draft.id_digest))
+        if draft.doomed is not None:
+            draft.show(*draft.doomed)
+            draft.doomed = None
+        stored = draft.record and await self._stored(draft, draft.record)
+        draft.show(stored, draft.session_id)
+
+    async def _stored(self, draft: Draft, record: SessionRecord) -> SessionRecord:
+        """Return what is stored now; raises SessionGoneError."""
+        found = await self.find(record.handle)
+        if found is None or found.generation != record.generation:
+            draft.gone = True
+            raise SessionGoneError(ids.label_of(record.id_digest))
+        return found
+
+    async def _enforce_limit(self, user: str, handle: str) -> None:
+        """End the least recently used sessions of *user* that are over the limit."""
+        most = self.policy.max_sessions_per_user
+        if most is None:
+            return
+        async with self._turn(f"user {user}"):
+            records = await self.of_user(user)
+            # The same order in every process, or two of them would end too many.
+            records.sort(key=lambda one: (one.last_seen_at, one.handle == handle))
+            for record in records[:-most]:
+                await self.end(record.handle, End.LIMIT, generation=record.generation)
+
+    async def of_user(self, user: str) -> list[SessionRecord]:
+        """Return the live records of *user*."""
+        now = self.clock()
+        found = await self.call("of_user", self._store.of_user(user, now=now))
+        return [record for record in found if self.policy.expires_at(record) > now]
+
+    async def end(
+        self, handle: str, end: End = End.REVOKED, *, generation: int | None = None
+    ) -> bool:
+        """Delete a record, close its sockets; tell whether it was there."""
+        outcome = await self.apply(Delete(handle, generation))
+        if outcome is not Outcome.APPLIED:
+            return False
+        self._watcher.ended(end, 1)
+        self.sockets.close(handle)
+        return True
+
+    async def call(self, operation: str, answer: Awaitable[T]) -> T:
+        """Await *answer* of the store for at most the policy's ``store_timeout``."""
+        try:
+            with Timed(self._watcher, operation):
+                async with asyncio.timeout(self.policy.store_timeout.total_seconds()):
+                    return await answer
+        except TimeoutError as exc:
+            raise StoreUnavailableError(self._store.name, operation) from exc
+
+    def _turn(self, name: str) -> asyncio.Lock:
+        return self._turns.setdefault(name, asyncio.Lock())
+
+    async def _find_many(self, handles: Sequence[str]) -> list[SessionRecord | None]:
+        found = await self._store.find(set(handles), now=self.clock())
+        return [found.get(handle) for handle in handles]
+
+    async def _apply_many(self, changes: Sequence[Change]) -> list[Outcome]:
+        outcomes = await self._store.apply(changes)
+        tell(self._watcher, changes, outcomes)
+        return outcomes
+
+    def _why_not(
+        self, record: SessionRecord | None, session_id: str, id_digest: bytes
+    ) -> Rejection | None:
+        """Why *record* is not what *session_id* opens; None: it is."""
+        if record is None or not session_id.startswith(record.handle):
+            return Rejection.UNKNOWN
+        now = self.clock()
+        if not record.opens_with(id_digest or ids.digest_of(session_id), now):
+            return Rejection.RENEWED
+        if self.policy.expires_at(record) <= now:
+            return Rejection.EXPIRED
+        return None

@@ -1,0 +1,168 @@
+"""What a draft asks of the store, with what it knows once that is done."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from .draft import Draft, Marks
+from .errors import SessionTooLargeError
+from .merging import size_bytes, with_marks
+from .policy import LONGEST_COOKIE
+from .record import Create, Outcome, Renewal, SessionRecord, Update
+
+_FATES: dict[type, str] = {Create: "created", Update: "changed"}
+
+
+class Plan(NamedTuple):
+    """One change, with the part of the draft that it makes durable."""
+
+    change: Create | Update
+    values: Mapping[str, str | None]
+    marks: Marks
+
+    @property
+    def wants_cookie(self) -> bool:
+        """Whether the change is worth nothing unless the browser hears of it."""
+        if isinstance(self.change, Create):
+            return True
+        return self.change.renewal is not None or self.change.sign_in is not None
+
+
+def make_plan(draft: Draft, now: datetime) -> Plan | None:
+    """Return what makes *draft* durable; None: there is nothing to do.
+
+    Raises:
+        TypeError, ValueError: A value was changed in place to what JSON cannot hold.
+        SessionTooLargeError: A new session holds too much.
+    """
+    if draft.record is None:
+        return _creation(draft) if _is_worth_keeping(draft) else None
+    return None if draft.gone else _update(draft, draft.record, now)
+
+
+def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
+    """Note in *draft* that *plan* is stored, and what the browser is to be told."""
+    change = plan.change
+    if isinstance(change, Create):
+        draft.record = change.record
+        draft.give_cookie()
+    elif draft.record is not None:
+        superseded = outcome is Outcome.SUPERSEDED
+        draft.record = _settled(draft.record, change, superseded=superseded)
+        _choose_cookie(draft, plan, superseded=superseded)
+    draft.fate = _FATES[type(change)] if outcome is Outcome.APPLIED else outcome.value
+    draft.values.settle(plan.values)
+    draft.settle_flashes(draft.record)
+    draft.marks = draft.marks.without(plan.marks)
+    # What others stored meanwhile is not known; a transaction begins with a reload.
+    draft.fresh = False
+
+
+def _is_worth_keeping(draft: Draft) -> bool:
+    if draft.policy.save_uninitialized and not draft.lives:
+        return True
+    if draft.marks.sign_in is not None:
+        return True
+    return bool(draft.added_flashes) or len(draft.values) > 0
+
+
+def _creation(draft: Draft) -> Plan:
+    values = draft.values.changes()
+    data, flashes = draft.values.as_object(), tuple(draft.flashes)
+    limit_bytes = draft.policy.max_session_bytes
+    if size_bytes(data, flashes) > limit_bytes:
+        raise SessionTooLargeError(limit_bytes)
+    record = SessionRecord(
+        handle=draft.handle,
+        id_digest=draft.id_digest,
+        started_at=draft.started_at,
+        last_seen_at=draft.started_at,
+        expires_at=draft.expires_at,
+        renewed_at=draft.started_at,
+        data=data,
+        flashes=flashes,
+        user=draft.user,
+        signed_in_at=draft.signed_in_at,
+        idle_timeout=draft.own_idle,
+    )
+    return Plan(Create(record), values, draft.marks)
+
+
+def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
+    policy = draft.policy
+    renewal = _renewal(draft, record, now)
+    values, marks = draft.values.changes(), draft.marks
+    touch = marks.touch or policy.touch_is_due(record, now)
+    moved_flashes = draft.added_flashes or draft.dropped_flashes
+    if not (values or moved_flashes or renewal or touch or marks.asks_for_more):
+        return None
+    update = Update(
+        handle=record.handle,
+        now=now,
+        id_digest=draft.presented_digest,
+        generation=record.generation,
+        clocks=draft.clocks,
+        max_bytes=policy.max_session_bytes,
+        max_flashes=policy.max_flashes,
+        values=values,
+        clear=marks.clear,
+        add_flashes=tuple(draft.added_flashes),
+        drop_flashes=frozenset(draft.dropped_flashes),
+        touch=touch,
+        own_idle=marks.own_idle,
+        renewal=renewal,
+        sign_in=marks.sign_in,
+    )
+    return Plan(update, values, draft.marks)
+
+
+def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | None:
+    """A new id, if one is marked, or due by the clock and of use."""
+    if draft.marks.sign_in is not None:
+        return None
+    if draft.marks.new_id is None:
+        if not _clock_renews(draft, record, now):
+            return None
+        draft.renew()
+    grace = draft.policy.renewal_grace
+    return Renewal(draft.id_digest, now + grace if grace else None)
+
+
+def _clock_renews(draft: Draft, record: SessionRecord, now: datetime) -> bool:
+    """Not where no cookie can be sent, nor for a request that has the old id still."""
+    if draft.cookieless or draft.presented_digest != record.id_digest:
+        return False
+    return draft.policy.renewal_is_due(record, now)
+
+
+def _settled(
+    record: SessionRecord, update: Update, *, superseded: bool
+) -> SessionRecord:
+    stored = () if update.clear else record.flashes
+    kept = [flash for flash in stored if flash.id not in update.drop_flashes]
+    flashes = (*kept, *update.add_flashes)
+    return with_marks(record._replace(flashes=flashes), update, superseded=superseded)
+
+
+def _choose_cookie(draft: Draft, plan: Plan, *, superseded: bool) -> None:
+    if superseded or isinstance(plan.change, Create):
+        return
+    if plan.wants_cookie:
+        draft.session_id = plan.marks.new_id
+        draft.give_cookie()
+    elif plan.change.touch and (draft.policy.rolling or _cookie_ends_first(draft)):
+        draft.give_cookie()
+
+
+def _cookie_ends_first(draft: Draft) -> bool:
+    """Tell whether a persistent cookie is so old that it may end before its session."""
+    if not draft.policy.cookie_persistent or not draft.presented.signed_at_s:
+        return False
+    # The browser's clock and the signature's, not the policy's.
+    age = timedelta(seconds=time.time() - draft.presented.signed_at_s)
+    ends_at = draft.clocks.ends_at
+    left = LONGEST_COOKIE - age
+    return left < LONGEST_COOKIE / 2 and (
+        ends_at is None or ends_at > draft.clock() + left
+    )

@@ -1,0 +1,230 @@
+"""How long a session lives, what it may hold, how its cookie looks."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from .record import Clocks, SessionRecord
+
+LONGEST_COOKIE = timedelta(days=400)
+"""Browsers keep no cookie longer (RFC 6265bis §5.5)."""
+
+_ZERO = timedelta(0)
+_LONGEST = timedelta(days=36_500)
+_MAY_BE_NONE = {
+    "absolute_lifetime",
+    "signed_in_idle_timeout",
+    "signed_in_lifetime",
+    "touch_interval",
+    "renew_every",
+    "max_sessions_per_user",
+}
+_COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2, token
+_COOKIE_TEXT = re.compile(r"[\x21-\x3a\x3c-\x7e]+")  # RFC 6265 §4.1.1, no semicolon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPolicy:
+    """The rules for every session of one `Sessions`; checked at birth.
+
+    Raises:
+        ValueError: A field is out of its range, or two of them contradict each other.
+    """
+
+    idle_timeout: timedelta = timedelta(days=14)
+    """Unused for this long, a session is over (OWASP "idle timeout")."""
+
+    absolute_lifetime: timedelta | None = timedelta(days=90)
+    """Over this long after it starts, however busy; None: no such end."""
+
+    signed_in_idle_timeout: timedelta | None = None
+    """The idle timeout of sessions with a user; None: the same."""
+
+    signed_in_lifetime: timedelta | None = None
+    """The absolute lifetime of sessions with a user, from the sign-in; None: the same.
+    A new authentication starts both clocks anew (NIST SP 800-63B-4 §5.2)."""
+
+    touch_interval: timedelta | None = None
+    """A use is noted at most this often. 0: always; else at most a tenth of the
+    shortest idle timeout. Not given: a minute, or that tenth if it is less."""
+
+    renew_every: timedelta | None = None
+    """Give a session a new id this often; wants a ``renewal_grace``."""
+
+    renewal_grace: timedelta = _ZERO
+    """How long requests may still come with the old id after a renewal."""
+
+    resave: bool = False
+    """Note every use, whatever the touch interval; no data is rewritten."""
+
+    save_uninitialized: bool = False
+    """Keep new sessions in which nothing was stored. Off: strangers cost nothing."""
+
+    store_timeout: timedelta = timedelta(seconds=2)
+    """How long one call to the store may take before the visitor is told (503)."""
+
+    sweep_interval: timedelta = timedelta(minutes=1)
+    """The pause between two sweeps."""
+
+    sweep_batch: int = 200
+    """Expired records that go in one step; small, so that no writer waits long."""
+
+    max_session_bytes: int = 65_536
+    """The largest session, as UTF-8 JSON."""
+
+    max_flashes: int = 20
+    """More messages than this push out the oldest."""
+
+    max_sessions_per_user: int | None = 20
+    """More than this end the least recently used one (ASVS 5.0, 7.1.2)."""
+
+    cookie_name: str = "session"
+    """A secure one gets ``__Host-``: this host, path ``/`` (RFC 6265bis §4.1.3)."""
+
+    cookie_path: str = "/"
+    cookie_domain: str | None = None
+    cookie_secure: bool | Literal["auto"] = "auto"
+    """``"auto"``: by the scheme of the request."""
+
+    cookie_httponly: bool = True
+    cookie_samesite: Literal["Lax", "Strict", "None"] = "Lax"
+    cookie_partitioned: bool = False
+    cookie_persistent: bool = True
+    """Survives the end of the browser; off: gone with it (no Max-Age)."""
+
+    rolling: bool = False
+    """Send the cookie again with each touch."""
+
+    def __post_init__(self) -> None:
+        self._check_durations()
+        self._check_limits()
+        self._check_cookie()
+        if self.touch_interval is None:
+            interval = min(timedelta(minutes=1), self._shortest_idle() / 10)
+            object.__setattr__(self, "touch_interval", interval)
+
+    def clocks(
+        self, *, user: str | None, started_at: datetime, signed_in_at: datetime | None
+    ) -> Clocks:
+        """Return the two clocks of a session that is as the arguments say."""
+        if user is None or signed_in_at is None:
+            return Clocks(self.idle_timeout, _later(started_at, self.absolute_lifetime))
+        idle_timeout = self.signed_in_idle_timeout or self.idle_timeout
+        lifetime = self.signed_in_lifetime or self.absolute_lifetime
+        return Clocks(idle_timeout, _later(signed_in_at, lifetime))
+
+    def clocks_of(self, record: SessionRecord) -> Clocks:
+        """Return the two clocks of *record*."""
+        return self.clocks(
+            user=record.user,
+            started_at=record.started_at,
+            signed_in_at=record.signed_in_at,
+        )
+
+    def expires_at(self, record: SessionRecord) -> datetime:
+        """When *record* ends: as was stored, or earlier if the policy says so now."""
+        clocks = self.clocks_of(record)
+        return min(
+            record.expires_at,
+            clocks.expires_at(record.last_seen_at, record.idle_timeout),
+        )
+
+    def touch_is_due(self, record: SessionRecord, now: datetime) -> bool:
+        """Tell whether a use at *now* is to be noted in *record*."""
+        interval = self.touch_interval
+        if self.resave or not interval:
+            return True
+        if record.idle_timeout is not None:
+            interval = min(interval, record.idle_timeout / 10)
+        return now - record.last_seen_at >= interval
+
+    def renewal_is_due(self, record: SessionRecord, now: datetime) -> bool:
+        """Tell whether the clock asks for a new id at *now*."""
+        return (
+            self.renew_every is not None and now - record.renewed_at >= self.renew_every
+        )
+
+    def _shortest_idle(self) -> timedelta:
+        return min(self.idle_timeout, self.signed_in_idle_timeout or self.idle_timeout)
+
+    def _check_durations(self) -> None:
+        for name in (
+            "idle_timeout",
+            "absolute_lifetime",
+            "signed_in_idle_timeout",
+            "signed_in_lifetime",
+            "renew_every",
+            "store_timeout",
+            "sweep_interval",
+        ):
+            _check_range(name, getattr(self, name), above_zero=True)
+        _check_range("renewal_grace", self.renewal_grace, above_zero=False)
+        _check_range("touch_interval", self.touch_interval, above_zero=False)
+        if (self.touch_interval or _ZERO) > self._shortest_idle() / 10:
+            raise ValueError(
+                "want touch_interval at most a tenth of the shortest idle timeout,"
+                f" {self._shortest_idle() / 10}; got {self.touch_interval}"
+            )
+        if self.renew_every is not None and not self.renewal_grace:
+            raise ValueError("renew_every wants a renewal_grace above 0")
+
+    def _check_limits(self) -> None:
+        for name in (
+            "sweep_batch",
+            "max_session_bytes",
+            "max_flashes",
+            "max_sessions_per_user",
+        ):
+            value = getattr(self, name)
+            if value is None and name in _MAY_BE_NONE:
+                continue
+            if not isinstance(value, int):
+                raise ValueError(f"want {name} as a whole number, got {value!r}")
+            if value < 1:
+                raise ValueError(f"want {name} of at least 1, got {value}")
+
+    def _check_cookie(self) -> None:
+        if not _COOKIE_NAME.fullmatch(self.cookie_name):
+            raise ValueError(f"want cookie_name as one token, got {self.cookie_name!r}")
+        if self.cookie_name.lower().startswith(("__host-", "__secure-")):
+            raise ValueError(
+                "want cookie_name without its prefix: it is put on by itself"
+            )
+        for name in ("cookie_path", "cookie_domain"):
+            text = getattr(self, name)
+            if text is not None and not _COOKIE_TEXT.fullmatch(text):
+                raise ValueError(f"want {name} without blanks and ';', got {text!r}")
+        if not self.cookie_path.startswith("/"):
+            raise ValueError(f"want cookie_path from '/', got {self.cookie_path!r}")
+        if self.cookie_secure not in (True, False, "auto"):
+            raise ValueError(
+                f'want cookie_secure True, False or "auto", got {self.cookie_secure!r}'
+            )
+        if self.cookie_samesite not in ("Lax", "Strict", "None"):
+            raise ValueError(
+                "want cookie_samesite Lax, Strict or None (as text),"
+                f" got {self.cookie_samesite!r}"
+            )
+        if self.cookie_secure is not True and (
+            self.cookie_samesite == "None" or self.cookie_partitioned
+        ):
+            raise ValueError(
+                "SameSite=None and Partitioned want cookie_secure=True:"
+                " browsers refuse such a cookie otherwise"
+            )
+
+
+def _later(start: datetime, lifetime: timedelta | None) -> datetime | None:
+    return None if lifetime is None else start + lifetime
+
+
+def _check_range(name: str, value: timedelta | None, *, above_zero: bool) -> None:
+    if value is None and name in _MAY_BE_NONE:
+        return
+    if not isinstance(value, timedelta):
+        raise ValueError(f"want {name} as a timedelta, got {value!r}")
+    if value < _ZERO or (above_zero and not value):
+        raise ValueError(f"want {name} {'> 0' if above_zero else '>= 0'}, got {value}")
+    if value > _LONGEST:
+        raise ValueError(f"want {name} at most {_LONGEST.days} days, got {value}")

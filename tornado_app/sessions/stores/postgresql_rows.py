@@ -1,0 +1,171 @@
+"""Rows and arguments of the PostgreSQL store, with the records and changes they say."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from ..merging import grows
+from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+COLUMNS = (
+    "handle, id_digest, started_at, last_seen_at, expires_at, renewed_at, keys, texts,"
+    ' flashes, "user", signed_in_at, idle_timeout, previous_digest, previous_until,'
+    " generation, version"
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def to_record(row: Mapping[str, Any]) -> SessionRecord:
+    """Return the record that a row of `COLUMNS` says."""
+    members = map(":".join, zip(row["keys"], row["texts"], strict=True))
+    return SessionRecord(
+        handle=_from_name(row["handle"]),
+        id_digest=row["id_digest"],
+        started_at=_to_instant(row["started_at"]),
+        last_seen_at=_to_instant(row["last_seen_at"]),
+        expires_at=_to_instant(row["expires_at"]),
+        renewed_at=_to_instant(row["renewed_at"]),
+        data=f"{{{','.join(members)}}}",
+        flashes=tuple(StoredFlash(*json.loads(text)) for text in row["flashes"]),
+        user=_optional(_from_name, row["user"]),
+        signed_in_at=_optional(_to_instant, row["signed_in_at"]),
+        idle_timeout=_optional(_to_duration, row["idle_timeout"]),
+        previous_digest=row["previous_digest"],
+        previous_until=_optional(_to_instant, row["previous_until"]),
+        generation=row["generation"],
+        version=row["version"],
+    )
+
+
+def to_argument(changes: Sequence[Change]) -> str:
+    """Return *changes* as the JSON text that the server's `apply_changes` takes."""
+    return _encode(
+        [
+            {"place": place, **_members(change)}
+            for place, change in enumerate(changes, start=1)
+        ]
+    )
+
+
+def to_micros(instant: datetime) -> int:
+    """Return *instant* as whole microseconds since 1970 in UTC."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def to_name(text: str) -> str:
+    """Return a user or handle as PostgreSQL can hold it: never with a NUL.
+
+    What prints is left as it is. The rest becomes JSON text, which begins with a
+    quotation mark, as nothing else then does.
+    """
+    if text.isprintable() and not text.startswith('"'):
+        return text
+    return json.dumps(text)
+
+
+def _from_name(name: str) -> str:
+    return json.loads(name) if name.startswith('"') else name
+
+
+def _members(change: Change) -> dict[str, Any]:
+    if isinstance(change, Create):
+        record = change.record
+        return {"kind": "create", "handle": record.handle, "record": _row(record)}
+    handle = to_name(change.handle)
+    if isinstance(change, Delete):
+        return {"kind": "delete", "handle": handle, "generation": change.generation}
+    return {"kind": "update", "handle": handle, **_update(change), **_marks(change)}
+
+
+def _row(record: SessionRecord) -> dict[str, Any]:
+    values = json.loads(record.data)
+    return {
+        "handle": to_name(record.handle),
+        "id_digest": _hex(record.id_digest),
+        "started_at": to_micros(record.started_at),
+        "last_seen_at": to_micros(record.last_seen_at),
+        "expires_at": to_micros(record.expires_at),
+        "renewed_at": to_micros(record.renewed_at),
+        "keys": list(map(_encode, values)),
+        "texts": list(map(_encode, values.values())),
+        "flashes": list(map(_encode, record.flashes)),
+        "user": _optional(to_name, record.user),
+        "signed_in_at": _optional(to_micros, record.signed_in_at),
+        "idle_timeout": _optional(_to_whole, record.idle_timeout),
+        "previous_digest": _optional(_hex, record.previous_digest),
+        "previous_until": _optional(to_micros, record.previous_until),
+        "generation": record.generation,
+        "version": record.version,
+    }
+
+
+def _update(update: Update) -> dict[str, Any]:
+    """Return what is asked of the data, and what must be true for it."""
+    members: dict[str, Any] = {
+        "now_at": to_micros(update.now),
+        "id_digest": _hex(update.id_digest),
+        "generation": update.generation,
+        "max_flashes": update.max_flashes,
+        "version": update.version,
+    }
+    if grows(update):
+        members["max_bytes"] = update.max_bytes
+    if update.values:
+        members["keys"] = list(map(_encode, update.values))
+        members["texts"] = list(update.values.values())
+    if update.clear:
+        members["clear"] = True
+    if update.add_flashes:
+        members["add_flashes"] = list(map(_encode, update.add_flashes))
+    if update.drop_flashes:
+        members["drop_flashes"] = [f"[{_encode(one)}," for one in update.drop_flashes]
+    return members
+
+
+def _marks(update: Update) -> dict[str, Any]:
+    """Return what is asked beside the data."""
+    members: dict[str, Any] = {}
+    if update.touch:
+        members["touch"] = True
+    if update.own_idle is not None:
+        members["sets_idle"] = True
+        members["own_idle"] = _optional(_to_whole, update.own_idle[0])
+    if update.sign_in is not None:
+        members["sign_in_user"] = to_name(update.sign_in.user)
+        members["sign_in_at"] = to_micros(update.sign_in.at)
+        members["new_digest"] = _hex(update.sign_in.id_digest)
+    elif update.renewal is not None:
+        members["new_digest"] = _hex(update.renewal.id_digest)
+        members["grace_until"] = _optional(to_micros, update.renewal.grace_until)
+    if members:
+        members["policy_idle"] = _to_whole(update.clocks.idle_timeout)
+        members["ends_at"] = _optional(to_micros, update.clocks.ends_at)
+    return members
+
+
+def _optional(convert: Callable[[T], U], value: T | None) -> U | None:
+    return None if value is None else convert(value)
+
+
+def _to_instant(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def _to_whole(duration: timedelta) -> int:
+    return duration // _MICROSECOND
+
+
+def _to_duration(micros: int) -> timedelta:
+    return timedelta(microseconds=micros)
+
+
+def _hex(data: bytes) -> str:
+    """Return *data* as PostgreSQL reads a bytea."""
+    return rf"\x{data.hex()}"

@@ -1,0 +1,96 @@
+"""Which sessions a user has, as Redis notes it beside the records.
+
+The notes of a user lie in another Cluster slot than the records, so no script can
+change both. A note is written before the record that it leads to: a note may lead
+nowhere, and is checked against its record; a user's session without a note cannot be.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..record import Change, Create, Delete
+from . import redis_scripts as scripts
+from .redis_links import Link
+from .redis_wire import Command, run
+
+# No sign-in takes longer than this from its note to its record.
+_YOUNG_S = 3600
+_KEYS_IN_A_STEP = 500
+
+
+class UserNotes:
+    """Notes the sessions of users; *record_key* says where a handle's record is."""
+
+    def __init__(
+        self, link: Link, prefix: str, record_key: Callable[[str], str]
+    ) -> None:
+        self._link = link
+        self._start = f"{prefix}:u:"
+        self._record_key = record_key
+        self._cursors: dict[str, str] = {}
+
+    async def note(self, changes: Sequence[Change]) -> None:
+        """Note who signs in with *changes*, before they are made."""
+        commands = [
+            run(scripts.NOTE_USER, self._start + user, handle)
+            for change in changes
+            for user, handle in _signing_in(change)
+        ]
+        if commands:
+            await self._link.ask(commands, changes=True)
+
+    async def handles_of(self, user: str) -> list[str]:
+        """Return the handles of *user*'s sessions, and some that are no more."""
+        return (await self._noted([self._start + user]))[0]
+
+    async def forget(self, user: str, handles: Sequence[str]) -> None:
+        """Drop the notes of *handles*, which were found not to be *user*'s."""
+        await self._forget(self._start + user, handles)
+
+    async def sweep(self) -> None:
+        """Take one step through all the notes; drop those that lead nowhere."""
+        for node in await self._link.nodes():
+            for key in await self._step(node):
+                handles = (await self._noted([key]))[0]
+                await self._forget(key, await self._lost(key, handles))
+
+    async def _step(self, node: Any) -> list[str]:
+        name = str(getattr(node, "name", ""))
+        cursor, keys = await self._link.ask_node(
+            node,
+            *("SCAN", self._cursors.get(name, "0")),
+            *("MATCH", f"{self._start}*", "COUNT", _KEYS_IN_A_STEP),
+        )
+        self._cursors[name] = cursor.decode()
+        return [key.decode() for key in keys]
+
+    async def _noted(self, keys: Sequence[str]) -> list[list[str]]:
+        commands = [Command(key, ("ZRANGE", key, 0, -1)) for key in keys]
+        answers = await self._link.ask(commands)
+        return [[handle.decode() for handle in answer] for answer in answers]
+
+    async def _lost(self, key: str, handles: Sequence[str]) -> list[str]:
+        """Return those of *handles* whose record is gone or another user's."""
+        user = key.removeprefix(self._start).encode()
+        keys = [self._record_key(handle) for handle in handles]
+        commands = [Command(each, ("HGET", each, "user")) for each in keys]
+        owners = await self._link.ask(commands)
+        return [
+            handle
+            for handle, owner in zip(handles, owners, strict=True)
+            if owner != user
+        ]
+
+    async def _forget(self, key: str, handles: Sequence[str]) -> None:
+        if handles:
+            command = run(scripts.FORGET_USER, key, _YOUNG_S, *handles)
+            await self._link.ask([command], changes=True)
+
+
+def _signing_in(change: Change) -> list[tuple[str, str]]:
+    if isinstance(change, Create):
+        user = change.record.user
+        return [] if user is None else [(user, change.record.handle)]
+    if isinstance(change, Delete) or change.sign_in is None:
+        return []
+    return [(change.sign_in.user, change.handle)]

@@ -1,0 +1,75 @@
+"""One round trip on one connection to a Redis server."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from redis.asyncio import Connection
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ReadOnlyError, ResponseError
+
+from .redis_scripts import Script
+
+Words = tuple[str | int, ...]
+
+# How long a server may take to hear from its replicas; well within a store's deadline.
+_WAIT_MS = 1000
+
+_numbers = itertools.count()
+
+
+class Command(NamedTuple):
+    """What is asked of the server that has *key*."""
+
+    key: str
+    words: Words
+
+
+def run(script: Script, key: str, *arguments: str | int) -> Command:
+    """Return the command that runs *script* on *key*."""
+    return Command(key, ("EVALSHA", script.sha, 1, key, *arguments))
+
+
+class ReplicasMissingError(RedisConnectionError):
+    """A change was made, and too few replicas said in time that they have it."""
+
+
+async def exchange(
+    connection: Connection, commands: Sequence[Words], *, replicas: int = 0
+) -> list[Any]:
+    """Send *commands* at once; return their answers in order, errors among them.
+
+    *replicas*: how many of them must have the changes too before this answers.
+
+    A connection whose exchange was broken off holds answers that nobody fetched: it is
+    closed, or the next to use it would get them for its own. The number that is echoed
+    last shows that these answers are the ones to these commands.
+    """
+    number = str(next(_numbers))
+    waiting: list[Words] = [("WAIT", replicas, _WAIT_MS)] if replicas else []
+    packed = connection.pack_commands([*commands, *waiting, ("ECHO", number)])
+    try:
+        await connection.send_packed_command(packed)
+        answers = [await _answer(connection) for _ in commands]
+        heard = [await _answer(connection) for _ in waiting]
+        if await _answer(connection) != number.encode():
+            raise RedisConnectionError("the answers are not those to our commands")
+        # The server became a replica: its name may lead to another one by now.
+        for answer in answers:
+            if isinstance(answer, ReadOnlyError):
+                raise answer
+    except BaseException:
+        await connection.disconnect(nowait=True)
+        raise
+    if any(not isinstance(count, int) or count < replicas for count in heard):
+        raise ReplicasMissingError(f"fewer than {replicas} replicas have the change")
+    return answers
+
+
+async def _answer(connection: Connection) -> Any:
+    # Without a timeout of its own for each answer: the whole exchange has one.
+    try:
+        return await connection.read_response(timeout=math.inf)
+    except ResponseError as exc:
+        return exc

@@ -1,0 +1,88 @@
+"""Keeps session records in an SQLite file through aiosqlite."""
+
+import functools
+import sqlite3
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from ..merging import merge
+from ..record import Change, Create, Delete, Outcome, SessionRecord
+from . import sqlite_rows as rows
+from .sqlite_file import Durability, SQLiteFile
+from .sqlite_schema import open_for_reading, open_for_writing
+
+
+class SQLiteStore(SQLiteFile):
+    """A `SessionStore` in one file, for all processes of one machine."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        durability: Durability = "full",
+        may_lead: bool = True,
+    ) -> None:
+        """*durability*, *may_lead*: see `SQLiteFile`."""
+        super().__init__(
+            path,
+            open_for_writing=open_for_writing,
+            open_for_reading=open_for_reading,
+            durability=durability,
+            may_lead=may_lead,
+        )
+
+    @property
+    def sweeps(self) -> bool:
+        return self._lead.is_ours
+
+    async def find(
+        self, handles: Collection[str], *, now: datetime
+    ) -> dict[str, SessionRecord]:
+        return await self._read("find", lambda db: rows.find(db, handles, now))
+
+    async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+        return await self._write(
+            "apply", lambda db: [_make(db, change) for change in changes]
+        )
+
+    async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
+        return await self._read("of_user", lambda db: rows.of_user(db, user, now))
+
+    async def delete_user(self, user: str, *, now: datetime, keep: str | None) -> int:
+        return await self._write(
+            "delete_user", lambda db: rows.delete_user(db, user, now, keep)
+        )
+
+    async def delete_all(self, *, now: datetime) -> int:
+        return await self._write("delete_all", lambda db: rows.delete_all(db, now))
+
+    async def count(self, *, now: datetime) -> int:
+        return await self._read("count", lambda db: rows.count(db, now))
+
+    async def delete_expired(self, *, now: datetime, limit: int) -> int:
+        return await self._write(
+            "delete_expired", lambda db: rows.delete_expired(db, now, limit)
+        )
+
+    async def walk(self, *, batch: int) -> AsyncIterator[list[SessionRecord]]:
+        last = ""
+        while True:
+            step = functools.partial(rows.after, handle=last, limit=batch)
+            records = await self._read("walk", step)
+            if not records:
+                return
+            yield records
+            last = records[-1].handle
+
+
+def _make(db: sqlite3.Connection, change: Change) -> Outcome:
+    if isinstance(change, Create):
+        return Outcome.APPLIED if rows.insert(db, change.record) else Outcome.TAKEN
+    if isinstance(change, Delete):
+        found = rows.delete(db, change.handle, change.generation)
+        return Outcome.APPLIED if found else Outcome.GONE
+    outcome, merged = merge(rows.get(db, change.handle), change)
+    if merged is not None:
+        rows.replace(db, merged)
+    return outcome

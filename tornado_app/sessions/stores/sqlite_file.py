@@ -1,0 +1,167 @@
+"""An SQLite file that several processes write and read through aiosqlite."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar, cast
+
+import aiosqlite
+
+from ..errors import StoreOpenError, StoreUnavailableError
+from .sqlite_lead import CHECKPOINT_PAGES, Lead
+
+T = TypeVar("T")
+Durability = Literal["full", "normal"]
+Opener = Callable[[Path, str], sqlite3.Connection]
+
+
+class _Connection(aiosqlite.Connection):
+    """Runs a whole function in the connection's thread: one hop for many statements.
+
+    It runs to its end even if nobody waits for it any more, so a cancelled await
+    cannot leave a transaction open.
+    """
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        execute: Any = self._execute
+        result: T = await execute(work, self._conn)
+        return result
+
+
+class SQLiteFile:
+    """One file with one writing and one reading connection in this process.
+
+    With ``durability="full"`` what was answered survives a power cut
+    (``synchronous=FULL``); ``"normal"`` is faster, survives a crash of the process and
+    may lose the latest commits with the power. A subclass names itself and says how
+    its file is opened.
+    """
+
+    name = "sqlite"
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        open_for_writing: Opener,
+        open_for_reading: Opener,
+        durability: Durability = "full",
+        may_lead: bool = True,
+    ) -> None:
+        """*may_lead* False: never checkpoint or sweep by the clock, beside a site."""
+        self._path = Path(path)
+        self._durability = durability
+        self._openers = (open_for_writing, open_for_reading)
+        self._writer: _Connection | None = None
+        self._reader: _Connection | None = None
+        self._lead = Lead(
+            self._path,
+            take_over=lambda: self._pragma(f"wal_autocheckpoint={CHECKPOINT_PAGES}"),
+            checkpoint=lambda: self._pragma("wal_checkpoint(PASSIVE)"),
+        )
+        self._may_lead = may_lead
+
+    @property
+    def path(self) -> Path:
+        """The file, which is made when it is opened."""
+        return self._path
+
+    async def __aenter__(self) -> Self:
+        try:
+            self._writer = await self._connect(self._openers[0])
+            self._reader = await self._connect(self._openers[1])
+            if self._may_lead:
+                await self._lead.start()
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._close()
+
+    async def _connect(self, opener: Opener) -> _Connection:
+        """Open a connection; cancelled meanwhile, it is closed and not lost."""
+        connection = _Connection(lambda: opener(self._path, self._durability), 64)
+        # A store that somebody forgot to close must not keep the process from ending.
+        connection._thread.daemon = True
+        opening = asyncio.ensure_future(_opened(connection))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with contextlib.suppress(StoreOpenError):
+                await (await opening).close()
+            raise
+
+    async def _pragma(self, pragma: str) -> None:
+        await self._run(
+            self._writer, pragma, lambda db: db.execute(f"PRAGMA {pragma}").fetchall()
+        )
+
+    async def _close(self) -> None:
+        await self._lead.stop()
+        # The writer last: it leaves one tidy file, without a log beside it. It is
+        # closed even if this is cancelled at the reader: its thread would stay.
+        reader, self._reader = self._reader, None
+        writer, self._writer = self._writer, None
+        try:
+            if reader is not None:
+                await reader.close()
+        finally:
+            if writer is not None:
+                await writer.close()
+
+    async def _read(self, operation: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._run(self._reader, operation, work)
+
+    async def _write(
+        self, operation: str, work: Callable[[sqlite3.Connection], T]
+    ) -> T:
+        return await self._run(
+            self._writer, operation, lambda db: _in_transaction(db, work)
+        )
+
+    async def _run(
+        self,
+        connection: _Connection | None,
+        operation: str,
+        work: Callable[[sqlite3.Connection], T],
+    ) -> T:
+        if connection is None:
+            raise RuntimeError("the store is not open: use it inside `async with`")
+        try:
+            return await connection.run(work)
+        except sqlite3.Error as exc:
+            raise StoreUnavailableError(self.name, operation) from exc
+
+
+async def _opened(connection: _Connection) -> _Connection:
+    try:
+        return cast(_Connection, await connection)
+    except BaseException:
+        # aiosqlite tells its thread to stop and waits for nothing; the thread would
+        # then report to an event loop that may be closed.
+        await asyncio.to_thread(connection._thread.join)
+        raise
+
+
+def _in_transaction(
+    db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]
+) -> T:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return result

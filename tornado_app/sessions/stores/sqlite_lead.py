@@ -1,0 +1,94 @@
+"""Which process checkpoints an SQLite file and sweeps it."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import IO
+
+from ..errors import StoreUnavailableError
+
+try:
+    import fcntl
+except ImportError:  # Windows: one process, which leads
+    fcntl = None  # type: ignore[assignment]
+
+CHECKPOINT_PAGES = 1000
+"""The leader checkpoints when a commit has made the log longer than this (4 MiB)."""
+
+_TURN_S = 0.5
+_LARGE_LOG_BYTES = 4 * 1024 * 1024
+
+
+class Lead:
+    """Held by one process at a time; when that ends, another takes it over.
+
+    Before SQLite 3.51.3 a log that two connections checkpoint at once can be corrupted,
+    so only the leader does: by itself with its own commits, and through *checkpoint*
+    when the commits of others have made the log large. *take_over* is called once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        take_over: Callable[[], Awaitable[None]],
+        checkpoint: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.is_ours = False
+        self._log = path.with_name(f"{path.name}-wal")
+        self._lock_path = path.with_name(f"{path.name}-lead")
+        self._take_over = take_over
+        self._checkpoint = checkpoint
+        self._lock: IO[bytes] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take the lead if it is free; else wait for it in the background."""
+        self._lock = _open_privately(self._lock_path)
+        await self._turn()
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Leave the lead to another process."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self._lock is not None:
+            self._lock.close()
+        self.is_ours = False
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_TURN_S)
+            await self._turn()
+
+    async def _turn(self) -> None:
+        if not self.is_ours and self._try_lock():
+            await self._take_over()
+            self.is_ours = True
+        elif self.is_ours and self._log_is_large():
+            with contextlib.suppress(
+                StoreUnavailableError
+            ):  # the next turn tries again
+                await self._checkpoint()
+
+    def _try_lock(self) -> bool:
+        if fcntl is None or self._lock is None:
+            return True
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _log_is_large(self) -> bool:
+        with contextlib.suppress(FileNotFoundError):
+            return self._log.stat().st_size > _LARGE_LOG_BYTES
+        return False
+
+
+def _open_privately(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb")

@@ -1,0 +1,183 @@
+"""The SQL of the session table, with records for its rows."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from ..merging import flash_text
+from ..record import SessionRecord, StoredFlash
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_FIELDS = SessionRecord._fields
+_SELECT = f"SELECT {', '.join(_FIELDS)} FROM sessions"
+_INSERT = (
+    f"INSERT INTO sessions ({', '.join(_FIELDS)})"
+    f" VALUES ({', '.join('?' * len(_FIELDS))}) ON CONFLICT DO NOTHING"
+)
+_UPDATE = (
+    f"UPDATE sessions SET {', '.join(f'{field} = ?' for field in _FIELDS)}"
+    " WHERE handle = ?"
+)
+
+
+def find(
+    db: sqlite3.Connection, handles: Collection[str], now: datetime
+) -> dict[str, SessionRecord]:
+    """Return the live records among *handles*."""
+    places = ",".join("?" * len(handles))
+    rows = db.execute(
+        f"{_SELECT} WHERE handle IN ({places}) AND expires_at > ?",
+        (*handles, to_micros(now)),
+    )
+    return {row[0]: _to_record(row) for row in rows}
+
+
+def of_user(db: sqlite3.Connection, user: str, now: datetime) -> list[SessionRecord]:
+    """Return the live records of *user*."""
+    rows = db.execute(
+        f"{_SELECT} WHERE user = ? AND expires_at > ?", (user, to_micros(now))
+    )
+    return [_to_record(row) for row in rows]
+
+
+def after(db: sqlite3.Connection, handle: str, limit: int) -> list[SessionRecord]:
+    """Return the next *limit* records behind *handle*, in the order of handles."""
+    rows = db.execute(
+        f"{_SELECT} WHERE handle > ? ORDER BY handle LIMIT ?", (handle, limit)
+    )
+    return [_to_record(row) for row in rows]
+
+
+def get(db: sqlite3.Connection, handle: str) -> SessionRecord | None:
+    """Return the record of *handle*, expired or not."""
+    row = db.execute(f"{_SELECT} WHERE handle = ?", (handle,)).fetchone()
+    return None if row is None else _to_record(row)
+
+
+def insert(db: sqlite3.Connection, record: SessionRecord) -> bool:
+    """Keep a new record; False if its handle exists."""
+    return db.execute(_INSERT, _to_row(record)).rowcount == 1
+
+
+def replace(db: sqlite3.Connection, record: SessionRecord) -> None:
+    """Write *record* over the one with its handle."""
+    db.execute(_UPDATE, (*_to_row(record), record.handle))
+
+
+def delete(db: sqlite3.Connection, handle: str, generation: int | None) -> bool:
+    """Delete the record of *handle*, if it has still the *generation* that is asked."""
+    cursor = db.execute(
+        "DELETE FROM sessions WHERE handle = ?1 AND (?2 IS NULL OR generation = ?2)",
+        (handle, generation),
+    )
+    return cursor.rowcount == 1
+
+
+def delete_user(
+    db: sqlite3.Connection, user: str, now: datetime, keep: str | None
+) -> int:
+    """Delete the records of *user* but *keep*; return how many were live."""
+    rows = db.execute(
+        "DELETE FROM sessions WHERE user = ? AND handle IS NOT ?"
+        " RETURNING expires_at > ?",
+        (user, keep, to_micros(now)),
+    )
+    return sum(live for (live,) in rows.fetchall())
+
+
+def delete_all(db: sqlite3.Connection, now: datetime) -> int:
+    """Delete every record; return how many were live."""
+    live = count(db, now)
+    db.execute("DELETE FROM sessions")  # without WHERE: pages, not rows, are freed
+    return live
+
+
+def count(db: sqlite3.Connection, now: datetime) -> int:
+    """Return how many records are live."""
+    (number,) = db.execute(
+        "SELECT count(*) FROM sessions WHERE expires_at > ?", (to_micros(now),)
+    ).fetchone()
+    return int(number)
+
+
+def delete_expired(db: sqlite3.Connection, now: datetime, limit: int) -> int:
+    """Delete at most *limit* expired records; return how many went."""
+    return db.execute(
+        "DELETE FROM sessions WHERE rowid IN"
+        " (SELECT rowid FROM sessions WHERE expires_at <= ?"
+        " ORDER BY expires_at LIMIT ?)",
+        (to_micros(now), limit),
+    ).rowcount
+
+
+def to_micros(instant: datetime) -> int:
+    """Return *instant* as whole microseconds since 1970 in UTC."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _to_row(record: SessionRecord) -> tuple[Any, ...]:
+    return (
+        record.handle,
+        record.id_digest,
+        to_micros(record.started_at),
+        to_micros(record.last_seen_at),
+        to_micros(record.expires_at),
+        to_micros(record.renewed_at),
+        record.data,
+        flash_text(record.flashes) if record.flashes else None,
+        record.user,
+        _optional(to_micros, record.signed_in_at),
+        _optional(_to_whole, record.idle_timeout),
+        record.previous_digest,
+        _optional(to_micros, record.previous_until),
+        record.generation,
+        record.version,
+    )
+
+
+def _to_record(row: tuple[Any, ...]) -> SessionRecord:
+    # By position: this runs for every request, and names would double its cost.
+    return SessionRecord(
+        row[0],
+        row[1],
+        _to_instant(row[2]),
+        _to_instant(row[3]),
+        _to_instant(row[4]),
+        _to_instant(row[5]),
+        row[6],
+        () if row[7] is None else _to_flashes(row[7]),
+        row[8],
+        None if row[9] is None else _to_instant(row[9]),
+        None if row[10] is None else _to_duration(row[10]),
+        row[11],
+        None if row[12] is None else _to_instant(row[12]),
+        row[13],
+        row[14],
+    )
+
+
+def _optional(convert: Callable[[T], U], value: T | None) -> U | None:
+    return None if value is None else convert(value)
+
+
+def _to_instant(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def _to_whole(duration: timedelta) -> int:
+    return duration // _MICROSECOND
+
+
+def _to_duration(micros: int) -> timedelta:
+    return timedelta(microseconds=micros)
+
+
+def _to_flashes(text: str) -> tuple[StoredFlash, ...]:
+    return tuple(StoredFlash(*one) for one in json.loads(text))

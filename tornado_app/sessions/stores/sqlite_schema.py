@@ -1,0 +1,164 @@
+"""How the SQLite file is opened, made, recognised, upgraded."""
+
+import os
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import StoreOpenError
+
+APPLICATION_ID = 0x53455353  # "SESS"
+_BUSY_TIMEOUT_S = 5.0
+_RETRY_PAUSE_S = 0.02
+
+_FIRST_SCHEMA = (
+    """
+    CREATE TABLE sessions (
+        handle TEXT NOT NULL PRIMARY KEY,
+        id_digest BLOB NOT NULL,
+        started_at INTEGER NOT NULL,
+        last_seen_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        renewed_at INTEGER NOT NULL,
+        data TEXT NOT NULL,
+        flashes TEXT,
+        user TEXT,
+        signed_in_at INTEGER,
+        idle_timeout INTEGER,
+        previous_digest BLOB,
+        previous_until INTEGER,
+        generation INTEGER NOT NULL,
+        version INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX sessions_by_expiry ON sessions (expires_at)",
+    "CREATE INDEX sessions_by_user ON sessions (user) WHERE user IS NOT NULL",
+)
+
+MIGRATIONS = (_FIRST_SCHEMA,)
+"""The statements that lead from each version of the schema to the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """What a file of ours is recognised by, and how it came to be what it is."""
+
+    application_id: int
+    migrations: tuple[tuple[str, ...], ...]
+    probe: str
+    """A query that fails when the tables are not what they should be."""
+
+
+def open_for_writing(path: Path, durability: str) -> sqlite3.Connection:
+    """Open *path* for session records; raises StoreOpenError."""
+    schema = Schema(
+        application_id=APPLICATION_ID,
+        migrations=MIGRATIONS,
+        probe="SELECT handle FROM sessions LIMIT 1",
+    )
+    return open_with_schema(path, durability, schema)
+
+
+def open_with_schema(path: Path, durability: str, schema: Schema) -> sqlite3.Connection:
+    """Open *path*, made or upgraded where that is needed; raises StoreOpenError."""
+    try:
+        _prepare_file(path)
+        db = _connect(path)
+        try:
+            _refuse_strangers(db, path, schema)
+            _use_wal(db)
+            db.execute(f"PRAGMA synchronous={durability}").fetchall()
+            # Only the process that leads checkpoints; see sqlite_lead.
+            db.execute("PRAGMA wal_autocheckpoint=0").fetchall()
+            _upgrade(db, path, schema)
+        except BaseException:
+            db.close()
+            raise
+    except (sqlite3.Error, OSError) as exc:
+        raise StoreOpenError(str(path), _explain(exc)) from exc
+    return db
+
+
+def open_for_reading(path: Path, durability: str) -> sqlite3.Connection:
+    """Open *path*, which `open_for_writing` has prepared, for queries only."""
+    db = _connect(path)
+    db.execute("PRAGMA query_only=1").fetchall()
+    return db
+
+
+def _prepare_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Nobody else on the machine is to read what visitors keep; SQLite gives the
+    # files beside it the same mode.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+
+
+def _refuse_strangers(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    """Leave a file alone that is not ours, or that we do not understand."""
+    # The tables first: whoever makes them meanwhile sets the id in one step with them.
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    application_id = _pragma(db, "application_id")
+    if application_id != schema.application_id and (application_id or tables):
+        raise StoreOpenError(
+            str(path), "it is another program's database; name another file"
+        )
+    version = _pragma(db, "user_version")
+    if version > len(schema.migrations):
+        raise StoreOpenError(
+            str(path),
+            f"its schema is version {version} and this program knows up to"
+            f" {len(schema.migrations)}; use a newer version of the program",
+        )
+
+
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Switch to WAL; the busy timeout does not hold here when two openers meet."""
+    deadline_s = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            (mode,) = db.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline_s:
+                raise
+            time.sleep(_RETRY_PAUSE_S)  # in the connection's thread, not the loop's
+            continue
+        if mode != "wal":
+            raise sqlite3.OperationalError("the file system does not allow WAL")
+        return
+
+
+def _upgrade(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    db.execute("BEGIN EXCLUSIVE")
+    try:
+        _refuse_strangers(db, path, schema)  # another process may have been here first
+        for statements in schema.migrations[_pragma(db, "user_version") :]:
+            for statement in statements:
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id={schema.application_id}")
+        db.execute(f"PRAGMA user_version={len(schema.migrations)}")
+        db.execute(schema.probe).fetchall()
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int:
+    (value,) = db.execute(f"PRAGMA {name}").fetchone()
+    return int(value)
+
+
+def _explain(exc: Exception) -> str:
+    if isinstance(exc, OSError):
+        return f"{exc.strerror or exc}; name a file in a folder that can be written"
+    text = str(exc)
+    if "not a database" in text:
+        return "it is not an SQLite database; name another file"
+    if "malformed" in text:
+        return "it is damaged; move it away or restore a backup"
+    return f"{text}; is the folder writable, and the disk not full?"
