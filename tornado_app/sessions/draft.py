@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import ids
 from .ids import NOTHING, Presented
@@ -79,10 +79,12 @@ class Draft:
         "lives",
         "lock",
         "marks",
+        "planned",
         "policy",
         "presented",
         "record",
         "session_id",
+        "settled",
         "values",
     )
 
@@ -105,6 +107,9 @@ class Draft:
         self.doomed: Doomed | None = None
         # How often the session was destroyed: what was under way is not about this one.
         self.lives = 0
+        # How often something was stored; a plan from before is stale.
+        self.settled = 0
+        self.planned: Any = None
         self.lock: asyncio.Lock | None = None
         self._fate = ""
         self._born_at: datetime | None = None

@@ -32,7 +32,9 @@ def dress(
         handler.set_header("Retry-After", str(_RETRY_AFTER_S))
     if draft is None:
         return
-    _explain(handler, draft, failure)
+    debug = handler.application.settings.get("debug", False)
+    if debug or _log.isEnabledFor(logging.DEBUG):
+        _explain(handler, draft, failure, on_response=debug)
     if draft.cookie is not Cookie.LEAVE:
         _send_cookie(handler, sessions, draft)
         used = True
@@ -63,22 +65,28 @@ def _cookie_lifetime(sessions: Sessions, draft: Draft) -> timedelta | None:
 
 def _keep_out_of_caches(handler: RequestHandler) -> None:
     """Shared caches must not give one visitor's page or cookie to another."""
-    vary = [part.strip() for part in handler._headers.get("Vary", "").split(",")]
+    headers = handler._headers
+    if "Vary" not in headers and "Cache-Control" not in headers:  # the usual way
+        headers["Vary"] = "Cookie"
+        headers["Cache-Control"] = "no-store"
+        return
+    vary = [part.strip() for part in headers.get("Vary", "").split(",")]
     if "*" not in vary and "cookie" not in [part.lower() for part in vary]:
         handler.set_header("Vary", ", ".join(filter(None, [*vary, "Cookie"])))
-    if "Cache-Control" not in handler._headers:
+    if "Cache-Control" not in headers:
         handler.set_header("Cache-Control", "no-store")
 
 
 def _explain(
-    handler: RequestHandler, draft: Draft, failure: BaseException | None
+    handler: RequestHandler,
+    draft: Draft,
+    failure: BaseException | None,
+    *,
+    on_response: bool,
 ) -> None:
     """Say why the session was found or is new, and what becomes of the cookie."""
-    debug = handler.settings.get("debug", False)
-    if not debug and not _log.isEnabledFor(logging.DEBUG):
-        return
     fate = "not stored, for the request failed" if failure else draft.fate
     text = f"{draft.presented.reason}; {fate}; cookie {draft.cookie.value}"
     _log.debug("%s: session: %s", handler._request_summary(), text)
-    if debug:
+    if on_response:
         handler.set_header("X-Session", text)

@@ -1,24 +1,22 @@
 """How a session is found, committed, reloaded, changed in a transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 from . import ids
-from .batching import Batcher
 from .draft import Cookie, Doomed, Draft
-from .errors import SessionGoneError, SessionTooLargeError, StoreUnavailableError
+from .errors import SessionGoneError, SessionTooLargeError
 from .ids import Presented, Rejection, rejected
 from .planning import Plan, make_plan, settle
 from .policy import SessionPolicy
-from .record import Change, Create, Delete, Outcome, SessionRecord, Update
-from .sockets import Sockets
+from .record import Create, Outcome, SessionRecord, Update
+from .records import Records
 from .stores import SessionStore
-from .stores.tombstones import is_tombstone
 from .turns import Turn
-from .watching import End, Timed, Watcher, tell
+from .watching import End, Watcher
 
 T = TypeVar("T")
 
@@ -26,15 +24,21 @@ _NO_COOKIE = (
     "a new session or a new id wants a cookie, and none can be sent now:"
     " store, renew or sign in before flush(), and not in a WebSocket"
 )
-_MOST_FINDS = 100
-_MOST_CHANGES = 100
+
+
+class _Planned(NamedTuple):
+    """A plan, good while the draft's life and what is stored of it are the same."""
+
+    plan: Plan
+    lives: int
+    settled: int
 
 
 class _ConflictError(Exception):
     """Another change came between a transaction's load and its commit."""
 
 
-class Lifecycle:
+class Lifecycle(Records):
     """Loads and commits the sessions of one store by one policy."""
 
     def __init__(
@@ -44,28 +48,7 @@ class Lifecycle:
         clock: Callable[[], datetime],
         watcher: Watcher | None = None,
     ) -> None:
-        self.policy = policy
-        self.clock = clock
-        self._watcher = watcher or Watcher()
-        self.sockets = Sockets(self._watcher)
-        self._store = store
-        timeout_s = policy.store_timeout.total_seconds()
-        self._finds = Batcher[str, SessionRecord | None](
-            self._find_many,
-            store=store.name,
-            operation="find",
-            timeout_s=timeout_s,
-            most=_MOST_FINDS,
-            watcher=self._watcher,
-        )
-        self._changes = Batcher[Change, Outcome](
-            self._apply_many,
-            store=store.name,
-            operation="apply",
-            timeout_s=timeout_s,
-            most=_MOST_CHANGES,
-            watcher=self._watcher,
-        )
+        super().__init__(store, policy, clock, watcher)
         self._tasks: set[asyncio.Task[None]] = set()
         # Transactions of one process take turns: a courtesy, the version decides.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -74,8 +57,7 @@ class Lifecycle:
         """Wait for the commits and calls under way."""
         if self._tasks:
             await asyncio.wait(self._tasks)
-        await self._finds.aclose()
-        await self._changes.aclose()
+        await super().aclose()
 
     async def load(self, presented: Presented) -> Draft:
         """Return the session that the cookie opens, else a new, empty one.
@@ -99,24 +81,19 @@ class Lifecycle:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def find(self, handle: str) -> SessionRecord | None:
-        """Return the live record of *handle*."""
-        record = await self._finds.ask(handle)
-        if record is None or record.handle != handle or is_tombstone(record):
-            return None
-        return record if self.policy.expires_at(record) > self.clock() else None
-
-    async def apply(self, change: Change) -> Outcome:
-        """Make *change* durable, together with what others ask at the same time."""
-        return await self._changes.ask(change)
-
     def wants_commit(self, draft: Draft) -> bool:
         """Tell whether the end of the request has something to store or to wait for."""
         if draft.doomed is not None or (draft.lock is not None and draft.lock.locked()):
             return True
-        if draft.is_untouched and draft.record is None:
-            return self.policy.save_uninitialized
-        return make_plan(draft, self.clock()) is not None
+        if draft.gone:
+            return False
+        if draft.is_untouched:
+            if draft.record is None:
+                return self.policy.save_uninitialized and not draft.lives
+            return self.policy.use_is_to_be_noted(draft.record, self.clock())
+        plan = make_plan(draft, self.clock())
+        draft.planned = plan and _Planned(plan, draft.lives, draft.settled)
+        return plan is not None
 
     async def commit(self, draft: Draft) -> None:
         """Make durable what the request changed.
@@ -124,7 +101,10 @@ class Lifecycle:
         Raises as `Session.save` does.
         """
         async with Turn(draft):
-            await self._commit(draft)
+            planned, draft.planned = draft.planned, None
+            if planned is not None and planned[1:] != (draft.lives, draft.settled):
+                planned = None  # a save came between
+            await self._commit(draft, planned=planned)
 
     async def save(self, draft: Draft) -> None:
         """Do what `Session.save` promises."""
@@ -166,14 +146,22 @@ class Lifecycle:
             raise
         return result
 
-    async def _commit(self, draft: Draft, *, seen: SessionRecord | None = None) -> bool:
+    async def _commit(
+        self,
+        draft: Draft,
+        *,
+        seen: SessionRecord | None = None,
+        planned: "_Planned | None" = None,
+    ) -> bool:
         """Store what there is to store; tell whether there was anything.
 
         *seen*: only if the record is still as it was seen, else `_ConflictError`.
+        *planned*: what was found just before, so that it need not be looked for again.
         """
         if draft.gone:
             raise SessionGoneError(ids.label_of(draft.id_digest))
-        plan, life = self._plan(draft, seen), draft.lives
+        plan = self._plan(draft, seen, planned)
+        life = draft.lives
         if draft.doomed is not None:
             ended = await self.end(draft.doomed.record.handle, End.DESTROYED)
             draft.doomed, draft.fate = None, "destroyed"
@@ -198,9 +186,11 @@ class Lifecycle:
             await self._enforce_limit(plan.marks.sign_in.user, draft.handle)
         return True
 
-    def _plan(self, draft: Draft, seen: SessionRecord | None) -> Plan | None:
+    def _plan(
+        self, draft: Draft, seen: SessionRecord | None, planned: "_Planned | None"
+    ) -> Plan | None:
         """What there is to store; raises before anything is done about it."""
-        plan = make_plan(draft, self.clock())
+        plan = make_plan(draft, self.clock()) if planned is None else planned.plan
         if plan is None:
             return None
         if plan.wants_cookie and draft.cookieless:
@@ -273,43 +263,8 @@ class Lifecycle:
             for record in records[:-most]:
                 await self.end(record.handle, End.LIMIT, generation=record.generation)
 
-    async def of_user(self, user: str) -> list[SessionRecord]:
-        """Return the live records of *user*."""
-        now = self.clock()
-        found = await self.call("of_user", self._store.of_user(user, now=now))
-        return [record for record in found if self.policy.expires_at(record) > now]
-
-    async def end(
-        self, handle: str, end: End = End.REVOKED, *, generation: int | None = None
-    ) -> bool:
-        """Delete a record, close its sockets; tell whether it was there."""
-        outcome = await self.apply(Delete(handle, generation))
-        if outcome is not Outcome.APPLIED:
-            return False
-        self._watcher.ended(end, 1)
-        self.sockets.close(handle)
-        return True
-
-    async def call(self, operation: str, answer: Awaitable[T]) -> T:
-        """Await *answer* of the store for at most the policy's ``store_timeout``."""
-        try:
-            with Timed(self._watcher, operation):
-                async with asyncio.timeout(self.policy.store_timeout.total_seconds()):
-                    return await answer
-        except TimeoutError as exc:
-            raise StoreUnavailableError(self._store.name, operation) from exc
-
     def _turn(self, name: str) -> asyncio.Lock:
         return self._turns.setdefault(name, asyncio.Lock())
-
-    async def _find_many(self, handles: Sequence[str]) -> list[SessionRecord | None]:
-        found = await self._store.find(set(handles), now=self.clock())
-        return [found.get(handle) for handle in handles]
-
-    async def _apply_many(self, changes: Sequence[Change]) -> list[Outcome]:
-        outcomes = await self._store.apply(changes)
-        tell(self._watcher, changes, outcomes)
-        return outcomes
 
     def _why_not(
         self, record: SessionRecord | None, session_id: str, id_digest: bytes

@@ -48,6 +48,7 @@ class SessionMixin(RequestHandler):
     session_optional = False
     """True: the handler runs also when the store is down; `has_session` tells."""
 
+    _sessions: Sessions | None = None
     _draft: Draft | None = None
     _session: Session | None = None
     # What went wrong: from then on nothing is committed.
@@ -62,12 +63,13 @@ class SessionMixin(RequestHandler):
     @property
     def sessions(self) -> Sessions:
         """The application's sessions."""
-        sessions: Sessions | None = self.application.settings.get("sessions")
-        if sessions is None:
+        if self._sessions is None:
+            self._sessions = self.application.settings.get("sessions")
+        if self._sessions is None:
             raise RuntimeError(
                 "want Application(…, sessions=Sessions(…)): the setting is missing"
             )
-        return sessions
+        return self._sessions
 
     @property
     def has_session(self) -> bool:

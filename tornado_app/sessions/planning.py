@@ -9,7 +9,7 @@ from .draft import Draft, Marks
 from .errors import SessionTooLargeError
 from .merging import size_bytes, with_marks
 from .policy import LONGEST_COOKIE
-from .record import Create, Outcome, Renewal, SessionRecord, Update
+from .record import Create, Outcome, Renewal, SessionRecord, Update, Whole
 
 _FATES: dict[type, str] = {Create: "created", Update: "changed"}
 
@@ -57,6 +57,7 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
     draft.marks = draft.marks.without(plan.marks)
     # What others stored meanwhile is not known; a transaction begins with a reload.
     draft.fresh = False
+    draft.settled += 1
 
 
 def _is_worth_keeping(draft: Draft) -> bool:
@@ -114,7 +115,16 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
         renewal=renewal,
         sign_in=marks.sign_in,
     )
+    only_values = not (moved_flashes or renewal or touch or marks.asks_for_more)
+    if only_values and draft.fresh:
+        update = update._replace(whole=_whole(draft, record))
     return Plan(update, values, draft.marks)
+
+
+def _whole(draft: Draft, record: SessionRecord) -> Whole | None:
+    data = draft.values.as_checked_object()
+    fits = size_bytes(data, record.flashes) <= draft.policy.max_session_bytes
+    return Whole(record.version, data) if fits else None
 
 
 def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | None:

@@ -125,10 +125,12 @@ class SessionPolicy:
     def expires_at(self, record: SessionRecord) -> datetime:
         """When *record* ends: as was stored, or earlier if the policy says so now."""
         clocks = self.clocks_of(record)
-        return min(
-            record.expires_at,
-            clocks.expires_at(record.last_seen_at, record.idle_timeout),
-        )
+        ends_at = clocks.expires_at(record.last_seen_at, record.idle_timeout)
+        return ends_at if ends_at < record.expires_at else record.expires_at
+
+    def use_is_to_be_noted(self, record: SessionRecord, now: datetime) -> bool:
+        """Tell whether a use at *now* that changes nothing asks for a commit."""
+        return self.touch_is_due(record, now) or self.renewal_is_due(record, now)
 
     def touch_is_due(self, record: SessionRecord, now: datetime) -> bool:
         """Tell whether a use at *now* is to be noted in *record*."""

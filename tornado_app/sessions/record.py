@@ -66,7 +66,8 @@ class Clocks(NamedTuple):
     def expires_at(self, last_seen_at: datetime, own: timedelta | None) -> datetime:
         """The earlier of the end and idle expiry, by the *own* timeout or ours."""
         idle_at = last_seen_at + (self.idle_timeout if own is None else own)
-        return idle_at if self.ends_at is None else min(idle_at, self.ends_at)
+        ends_at = self.ends_at
+        return idle_at if ends_at is None or idle_at < ends_at else ends_at
 
 
 class Renewal(NamedTuple):
@@ -91,6 +92,13 @@ class Create(NamedTuple):
     record: SessionRecord
 
 
+class Whole(NamedTuple):
+    """What all data becomes if the record is still the one that was loaded."""
+
+    version: int
+    data: str
+
+
 class Update(NamedTuple):
     """All that one commit changes of one record, made entirely or not at all.
 
@@ -111,6 +119,10 @@ class Update(NamedTuple):
     """For a transaction: the version that it saw."""
     values: Mapping[str, str | None] = {}
     """The keys that changed: JSON text, or None for a key that was deleted."""
+    whole: Whole | None = None
+    """Where nothing but ``values`` changes: the result, if nobody came between. A store
+    may write it, where the version, the id digest and the generation are still the
+    same, and need not merge; or it may leave it alone."""
     clear: bool = False
     """Forget all data and flashes first: another user signs in."""
     add_flashes: tuple[StoredFlash, ...] = ()

@@ -7,6 +7,10 @@ from typing import Any
 from . import values
 from .errors import SessionTooLargeError
 
+# What a store keeps begins with the object: no need to look for blanks around it.
+_decode = json.JSONDecoder().raw_decode
+_CHANGEABLE = (list, dict)
+
 
 class TrackedValues:
     """Decodes a record's data when it is first looked at; knows what is to be written.
@@ -34,7 +38,7 @@ class TrackedValues:
     @property
     def _values(self) -> dict[str, Any]:
         if self._decoded is None:
-            self._decoded = json.loads(self._text)
+            self._decoded, _ = _decode(self._text)
         return self._decoded
 
     @property
@@ -45,7 +49,7 @@ class TrackedValues:
     def get(self, key: str) -> Any:
         """Return the value of *key*; raises KeyError."""
         value = self._values[key]
-        if isinstance(value, list | dict):
+        if isinstance(value, _CHANGEABLE):
             self._remember(key)
         return value
 
@@ -75,6 +79,8 @@ class TrackedValues:
         Raises as `encode` does where a value was changed in place to what JSON cannot
         hold.
         """
+        if not self._before:
+            return {}
         now = {key: self._text_of(key) for key in self._before}
         return {key: text for key, text in now.items() if text != self._before[key]}
 
@@ -83,9 +89,13 @@ class TrackedValues:
         self._before.update(changes)
 
     def as_object(self) -> str:
-        """Return everything as the text of one JSON object."""
+        """Return everything as the text of one JSON object; raises as `encode` does."""
         for key in self._before:
             self._text_of(key)
+        return self.as_checked_object()
+
+    def as_checked_object(self) -> str:
+        """Return the same just after `changes`, which has checked it."""
         return values.encode_object(self._values)
 
     def _remember(self, key: str) -> None:

@@ -14,6 +14,10 @@ MAX_DEPTH = 64
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")
 ).encode
+# Numbers and constants are most of what changes; the encoder is slow to begin.
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+_PLAIN = 10**18
+_CONTAINERS = (list, tuple, dict)
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -25,6 +29,10 @@ def encode(key: str, value: object) -> str:
         ValueError: JSON has no such value (NaN, infinity, a lone surrogate, more than
             `MAX_DEPTH` levels).
     """
+    if value is None or value is True or value is False:
+        return _CONSTANTS[value]
+    if type(value) is int and -_PLAIN < value < _PLAIN:
+        return str(value)
     try:
         _check(value, MAX_DEPTH)
         text = _encode(value)
@@ -78,7 +86,7 @@ def _differ(ours: Iterable[object], theirs: Iterable[object]) -> bool:
 def _check(value: object, depth: int) -> None:
     if isinstance(value, _SCALARS):
         return
-    if not isinstance(value, list | tuple | dict):
+    if not isinstance(value, _CONTAINERS):
         raise TypeError(f"JSON has no {type(value).__name__}")
     if depth == 0:
         raise ValueError(f"more than {MAX_DEPTH} levels of lists and objects")

@@ -98,7 +98,13 @@ async def serve(store_url, port, parent):
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     loop.add_reader(parent.leash, os._exit, 1)
     async with Sessions(open_store(store_url), SessionPolicy()) as sessions:
-        site = Application(ROUTES, cookie_secret=SECRET, sessions=sessions)
+        site = Application(
+            ROUTES,
+            cookie_secret=SECRET,
+            sessions=sessions,
+            # Nobody reads on, and a full pipe would hold the process up.
+            log_function=lambda handler: None,
+        )
         server = HTTPServer(site)
         server.add_sockets(bind_sockets(port, "127.0.0.1", reuse_port=True))
         parent.hear_that_requests_are_accepted()

@@ -2,12 +2,13 @@
 
 import functools
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from ..merging import merge
-from ..record import Change, Create, Delete, Outcome, SessionRecord
+from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from . import sqlite_rows as rows
 from .sqlite_file import Durability, SQLiteFile
 from .sqlite_schema import open_for_reading, open_for_writing
@@ -42,9 +43,7 @@ class SQLiteStore(SQLiteFile):
         return await self._read("find", lambda db: rows.find(db, handles, now))
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
-        return await self._write(
-            "apply", lambda db: [_make(db, change) for change in changes]
-        )
+        return await self._write("apply", lambda db: _make_all(db, changes))
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         return await self._read("of_user", lambda db: rows.of_user(db, user, now))
@@ -74,6 +73,43 @@ class SQLiteStore(SQLiteFile):
                 return
             yield records
             last = records[-1].handle
+
+
+def _make_all(db: sqlite3.Connection, changes: Sequence[Change]) -> list[Outcome]:
+    """Make *changes*: the plain ones all together, the others one by one."""
+    outcomes = _make_plain(db, changes)
+    return [
+        outcome or _make(db, change)
+        for outcome, change in zip(outcomes, changes, strict=True)
+    ]
+
+
+def _make_plain(
+    db: sqlite3.Connection, changes: Sequence[Change]
+) -> list[Outcome | None]:
+    """Make those that meet no other change; None for what is still to be made."""
+    times = Counter(
+        one.record.handle if isinstance(one, Create) else one.handle for one in changes
+    )
+    creates = [
+        one.record
+        for one in changes
+        if isinstance(one, Create) and times[one.record.handle] == 1
+    ]
+    updates = [
+        one
+        for one in changes
+        if isinstance(one, Update) and one.whole and times[one.handle] == 1
+    ]
+    created = rows.insert_many(db, creates) if creates else set()
+    written = rows.write_whole(db, updates) if updates else set()
+    return [
+        Outcome.APPLIED
+        if (isinstance(one, Create) and one.record.handle in created)
+        or (isinstance(one, Update) and one.whole and one.handle in written)
+        else None
+        for one in changes
+    ]
 
 
 def _make(db: sqlite3.Connection, change: Change) -> Outcome:

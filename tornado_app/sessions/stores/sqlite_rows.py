@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from ..merging import flash_text
-from ..record import SessionRecord, StoredFlash
+from ..record import SessionRecord, StoredFlash, Update
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -64,6 +64,44 @@ def get(db: sqlite3.Connection, handle: str) -> SessionRecord | None:
 def insert(db: sqlite3.Connection, record: SessionRecord) -> bool:
     """Keep a new record; False if its handle exists."""
     return db.execute(_INSERT, _to_row(record)).rowcount == 1
+
+
+def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> set[str]:
+    """Keep new records in one statement; return the handles that were free."""
+    places = f"({', '.join('?' * len(_FIELDS))})"
+    rows = db.execute(
+        f"INSERT INTO sessions ({', '.join(_FIELDS)})"
+        f" VALUES {', '.join([places] * len(records))}"
+        " ON CONFLICT DO NOTHING RETURNING handle",
+        [value for record in records for value in _to_row(record)],
+    )
+    return {handle for (handle,) in rows.fetchall()}
+
+
+def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> set[str]:
+    """Write the data of *updates* where nobody came between; return those handles.
+
+    In one statement: each one lets go of the interpreter's lock and wants it back, and
+    the event loop's thread is in no hurry to give it.
+    """
+    places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(updates))
+    rows = db.execute(
+        "WITH new (handle, version, data, id_digest, generation, now)"
+        f" AS (VALUES {places})"
+        " UPDATE sessions SET data = new.data, version = new.version + 1 FROM new"
+        " WHERE sessions.handle = new.handle AND sessions.version = new.version"
+        " AND sessions.id_digest = new.id_digest"
+        " AND sessions.generation = new.generation"
+        " AND sessions.expires_at > new.now RETURNING handle",
+        [value for update in updates for value in _to_whole_row(update)],
+    )
+    return {handle for (handle,) in rows.fetchall()}
+
+
+def _to_whole_row(update: Update) -> tuple[Any, ...]:
+    now = to_micros(update.now)
+    version, data = update.whole or (None, None)
+    return (update.handle, version, data, update.id_digest, update.generation, now)
 
 
 def replace(db: sqlite3.Connection, record: SessionRecord) -> None:

@@ -11,12 +11,14 @@ from .sizes import SizePromises
 from .together import TogetherPromises
 from .values import ValuePromises
 from .walking import WalkPromises
+from .whole import WholePromises
 
 
 class StoreContract(
     FindPromises,
     CreatePromises,
     ValuePromises,
+    WholePromises,
     FlashPromises,
     SizePromises,
     ClockPromises,

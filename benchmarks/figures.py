@@ -1,0 +1,69 @@
+"""The medians of a run, as fractions of what they are compared with."""
+
+import statistics
+from collections.abc import Callable, Sequence
+
+from .rounds import BARE, Measure
+from .subjects import Subject
+
+Key = tuple[str, str, int]
+TORNADO = "tornado"
+
+
+class Figures:
+    """Answers questions about one run; None where something was not measured."""
+
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        self._measures = measures
+        self._by_key: dict[Key, Measure] = {
+            (one.subject.name, one.operation, one.round): one for one in measures
+        }
+
+    @property
+    def subjects(self) -> list[Subject]:
+        """What was measured, in its order, each once."""
+        return list({one.subject.name: one.subject for one in self._measures}.values())
+
+    def of_own(self, subject: str, operation: str) -> float | None:
+        """The rate as a fraction of the subject's own bare handler."""
+        return self._rates(subject, operation, subject)
+
+    def of_tornado(self, subject: Subject, operation: str) -> float | None:
+        """The rate as a fraction of bare Tornado in the same round.
+
+        A subject that is Tornado itself is compared with its own bare handler, which
+        was measured a moment before.
+        """
+        base = subject.name if subject.is_tornado else TORNADO
+        return self._rates(subject.name, operation, base)
+
+    def p99_of_tornado(self, subject: Subject, operation: str) -> float | None:
+        """The 99th percentile as a multiple of bare Tornado's."""
+        base = subject.name if subject.is_tornado else TORNADO
+        return self._ratio(subject.name, operation, base, lambda one: one.load.p99_ms)
+
+    def median(
+        self, subject: str, operation: str, what: Callable[[Measure], float]
+    ) -> float | None:
+        """The median of *what* over the rounds."""
+        found = [
+            what(one)
+            for one in self._measures
+            if (one.subject.name, one.operation) == (subject, operation)
+        ]
+        return statistics.median(found) if found else None
+
+    def _rates(self, subject: str, operation: str, base: str) -> float | None:
+        return self._ratio(subject, operation, base, lambda one: one.load.rate)
+
+    def _ratio(
+        self, subject: str, operation: str, base: str, what: Callable[[Measure], float]
+    ) -> float | None:
+        """The median over the rounds of each round's own ratio."""
+        ratios = []
+        for one in self._measures:
+            if (one.subject.name, one.operation) == (subject, operation):
+                bare = self._by_key.get((base, BARE, one.round))
+                if bare is not None and what(bare):
+                    ratios.append(what(one) / what(bare))
+        return statistics.median(ratios) if ratios else None

@@ -1,0 +1,132 @@
+"""Measures all subjects in turn, round after round."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import cache, machine, process, stores, visitors
+from .load import Load, visit
+from .options import Options
+from .prepare import say
+from .process import Process
+from .subjects import Subject
+
+BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What one page of one subject did in one round."""
+
+    subject: Subject
+    operation: str
+    round: int
+    load: Load
+    cpu_us: float
+    """Microseconds of CPU for one answer, of the server alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A subject that runs, with the visitors that it knows."""
+
+    subject: Subject
+    process: Process
+    cookies: Path
+
+
+def measure_all(subjects: Sequence[Subject], options: Options) -> list[Measure]:
+    """Measure each of *subjects*; what does not start is named and left out."""
+    with ExitStack() as stack:
+        return repeat(start(subjects, stack), options)
+
+
+def repeat(readies: Sequence[Ready], options: Options) -> list[Measure]:
+    """Measure all *readies* in each round."""
+    found: list[Measure] = []
+    for ready in readies if options.warm_up else ():
+        list(_measures(ready, number=0, seconds=1))
+    for number in range(1, options.rounds + 1):
+        for ready in readies:
+            say(f"round {number} of {options.rounds}: {ready.subject.name}")
+            found.extend(_measures(ready, number=number, seconds=options.seconds))
+    return found
+
+
+def start(subjects: Sequence[Subject], stack: ExitStack) -> list[Ready]:
+    """Start *subjects*, with the stores that they need, until *stack* is closed."""
+    readies: list[Ready] = []
+    urls = {name: _url(name, stack) for name in {one.store for one in subjects}}
+    for subject in subjects:
+        try:
+            if subject.store and not urls[subject.store]:
+                raise process.StartError(f"no {subject.store} server")
+            entered = one_ready(subject, urls[subject.store])
+            readies.append(stack.enter_context(entered))
+        except (process.StartError, visitors.WrongAnswerError, OSError) as exc:
+            say(f"{subject.name} is left out: {exc}")
+    return readies
+
+
+@contextmanager
+def one_ready(subject: Subject, url: str = "") -> Iterator[Ready]:
+    """Start *subject*, check that it does what it should, make its visitors."""
+    with cache.fresh_folder(subject.name) as folder:
+        places = {"{folder}": str(folder), "{store}": url}
+        with process.running(
+            [_filled(word, places) for word in subject.command],
+            core=machine.server_core(),
+            folder=folder,
+            environment={**subject.environment, "STORE_URL": url},
+        ) as running:
+            visitors.check(running.port, subject.operations)
+            cookies = folder / "cookies"
+            visitors.fill(running.port, cookies, count=visitors.SESSIONS)
+            yield Ready(subject, running, cookies)
+
+
+def measure(
+    ready: Ready, path: str, *, seconds: int, as_stranger: bool = False
+) -> tuple[Load, float]:
+    """Visit *path*; return what wrk saw, and the CPU microseconds of one answer."""
+    before_s = ready.process.cpu_s()
+    cookies = None if as_stranger else ready.cookies
+    load = visit(ready.process.port, path, seconds=seconds, cookies=cookies)
+    used_s = ready.process.cpu_s() - before_s
+    return load, used_s / max(load.requests, 1) * 1_000_000
+
+
+def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
+    for operation in (BARE, *ready.subject.operations):
+        load, cpu_us = measure(
+            ready,
+            "/" if operation == BARE else f"/{operation}",
+            seconds=seconds,
+            as_stranger=operation == "creates",
+        )
+        if load.errors:
+            say(f"{ready.subject.name}: {load.errors} errors in {operation}")
+        yield Measure(
+            subject=ready.subject,
+            operation=operation,
+            round=number,
+            load=load,
+            cpu_us=cpu_us,
+        )
+
+
+def _url(name: str, stack: ExitStack) -> str:
+    if not name:
+        return ""
+    try:
+        return stack.enter_context(stores.serving(name))
+    except Exception as exc:  # whatever a server says that is not there
+        say(f"The {name} server does not start: {exc}")
+        return ""
+
+
+def _filled(word: str, places: dict[str, str]) -> str:
+    for place, text in places.items():
+        word = word.replace(place, text)
+    return word

@@ -1,0 +1,147 @@
+"""Millions of records instead of 1,000, then a sweep under load."""
+
+import statistics
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from . import big_file, machine, process, rounds, visitors
+from .cache import CACHE, fresh_folder
+from .goals import verdict
+from .load import Load
+from .options import Options
+from .prepare import say
+from .rounds import Ready
+from .subjects import OPERATIONS, SUBJECTS, Subject
+from .tables import table
+from .visitors import Visitor
+
+_GOAL_RATE = 0.9
+_GOAL_P99 = 1.5
+_GOAL_WAIT_MS = 20.0
+_MIB = 1_048_576
+
+
+class Seen(NamedTuple):
+    """What changes met for a while."""
+
+    loads: list[Load]
+    longest_wait_ms: float
+    records: int = 0
+    """Those that were swept meanwhile."""
+    log_bytes: int = 0
+    """The largest size of the write-ahead log."""
+
+    @property
+    def p99_ms(self) -> float:
+        """The median of all loads."""
+        return statistics.median(load.p99_ms for load in self.loads)
+
+
+def measure(options: Options) -> str:
+    """Make the file, compare, expire a tenth of it, sweep."""
+    with fresh_folder("scale") as folder:
+        path, cookies = folder / "sessions.db", folder / "cookies"
+        say(f"Making {options.scale:,} records ...")
+        big_file.make(path, options.scale, cookies, visitors=visitors.SESSIONS)
+        size = path.stat().st_size / _MIB
+        compared, calm = _compare(path, cookies, options)
+        expired = big_file.expire_a_tenth(path, cookies)
+        say(f"Sweeping {expired:,} expired records ...")
+        swept = _sweep(path, cookies, options)
+    parts = [
+        machine.description(CACHE),
+        f"{options.scale:,} records in a file of {size:,.0f} MiB.",
+        compared,
+        _told(calm, swept),
+    ]
+    return "\n\n".join(parts)
+
+
+def _compare(path: Path, cookies: Path, options: Options) -> tuple[str, Seen]:
+    """The rates beside those of a small file; what changes meet without a sweep."""
+    (small,) = (one for one in SUBJECTS if one.name == "ours-sqlite")
+    with ExitStack() as stack:
+        big = stack.enter_context(_serving(path, cookies))
+        few = stack.enter_context(rounds.one_ready(small))
+        measures = rounds.repeat([few, big], options)
+        loads = _loads(big, options.seconds, count=options.rounds)
+        with closing(Visitor(big.process.port)) as asker:
+            calm = Seen(loads, float(asker.get("/longest")))
+    return _ratios(measures), calm
+
+
+def _ratios(measures: list[rounds.Measure]) -> str:
+    rates = {
+        (one.subject.name, one.operation, one.round): one.load.rate for one in measures
+    }
+    rows = []
+    for operation in OPERATIONS:
+        ratio = statistics.median(
+            rate / rates["ours-sqlite", operation, number]
+            for (name, op, number), rate in rates.items()
+            if (name, op) == ("ours-big", operation)
+        )
+        row = (operation, f"{_GOAL_RATE:.2f}", f"{ratio:.3f}")
+        rows.append((*row, verdict(ratio >= _GOAL_RATE)))
+    return table(("of the rate with 1,000 records", "wanted", "is", "met"), rows)
+
+
+def _sweep(path: Path, cookies: Path, options: Options) -> Seen:
+    log, sizes = path.with_name(f"{path.name}-wal"), [0]
+    loads: list[Load] = []
+    with (
+        _serving(path, cookies) as ready,
+        closing(Visitor(ready.process.port)) as asker,
+        ThreadPoolExecutor() as pool,
+    ):
+        asker.get("/longest")
+        sweeping = pool.submit(_ask_for_sweep, ready.process.port)
+        while not loads or not sweeping.done():
+            loads += _loads(ready, options.seconds, count=1)
+            sizes.append(log.stat().st_size)
+        waited_ms = float(asker.get("/longest"))
+        return Seen(loads, waited_ms, sweeping.result(), max(sizes))
+
+
+def _told(calm: Seen, swept: Seen) -> str:
+    ratio, wait_ms = swept.p99_ms / calm.p99_ms, swept.longest_wait_ms
+    rows = [
+        (
+            f"p99 of changes, against {calm.p99_ms:.1f} ms without a sweep",
+            f"{_GOAL_P99:.1f} ×",
+            f"{ratio:.2f} ×",
+            verdict(ratio <= _GOAL_P99),
+        ),
+        (
+            f"longest commit, against {calm.longest_wait_ms:.1f} ms without a sweep",
+            f"{_GOAL_WAIT_MS:.0f} ms",
+            f"{wait_ms:.1f} ms",
+            verdict(wait_ms <= _GOAL_WAIT_MS),
+        ),
+        ("largest write-ahead log", "", f"{swept.log_bytes / _MIB:.0f} MiB", ""),
+    ]
+    heads = (f"sweep of {swept.records:,} records", "at most", "is", "met")
+    return table(heads, rows)
+
+
+@contextmanager
+def _serving(path: Path, cookies: Path) -> Iterator[Ready]:
+    """The engine on *path*; no sweep begins by itself."""
+    words = ("-m", "benchmarks.server", "swept-when-asked", f"sqlite:///{path}")
+    subject = Subject(name="ours-big", title="", command=(sys.executable, *words))
+    core = machine.server_core()
+    with process.running(subject.command, core=core, folder=path.parent) as running:
+        yield Ready(subject, running, cookies)
+
+
+def _loads(ready: Ready, seconds: int, *, count: int) -> list[Load]:
+    return [rounds.measure(ready, "/timed", seconds=seconds)[0] for _ in range(count)]
+
+
+def _ask_for_sweep(port: int) -> int:
+    with closing(Visitor(port, timeout_s=3_600)) as visitor:
+        return int(visitor.get("/sweep"))

@@ -1,0 +1,1 @@
+"""Tests of what measures: that it works, never what it measured."""

@@ -1,0 +1,104 @@
+"""Scale, memory, start-up and the greeting page; no figure of it means anything."""
+
+import re
+import sqlite3
+
+import pytest
+
+from benchmarks import big_file, greeting, memory, options, prepare, scale, startup
+from benchmarks.in_process import answered, new_request
+from benchmarks.server import ours
+
+ROWS, VISITORS = 1_000, 10
+
+
+@pytest.fixture
+def big(tmp_path):
+    """A file of many records, with its visitors' cookies."""
+    path, cookies = tmp_path / "sessions.db", tmp_path / "cookies"
+    big_file.make(path, ROWS, cookies, visitors=VISITORS)
+    return path, cookies
+
+
+async def test_the_big_file_holds_its_records_and_knows_its_visitors(big):
+    path, cookies = big
+    requests = [new_request("/reads", line) for line in cookies.read_text().split("\n")]
+
+    async with ours(f"sqlite:///{path}") as application:
+        answers = [await answered(application, request) for request in requests[:-1]]
+        count = await application.settings["sessions"].count()
+
+    assert count == ROWS
+    assert [each.body for each in answers] == [b"Hello, Ada Lovelace"] * VISITORS
+
+
+def test_the_visitors_are_spread_over_the_whole_big_file(big):
+    path, cookies = big
+    handles = [big_file._handle_in(line) for line in cookies.read_text().splitlines()]
+
+    with sqlite3.connect(path) as db:
+        places = [
+            db.execute("SELECT count(*) FROM sessions WHERE handle < ?", [one])
+            for one in handles
+        ]
+        found = [place.fetchone()[0] for place in places]
+    db.close()
+
+    assert found == pytest.approx(range(0, ROWS, ROWS // VISITORS), abs=2)
+
+
+def test_a_tenth_expires_and_no_visitor_with_it(big):
+    path, cookies = big
+
+    count = big_file.expire_a_tenth(path, cookies)
+
+    assert 0.05 * ROWS < count < 0.15 * ROWS
+    handles = [big_file._handle_in(line) for line in cookies.read_text().splitlines()]
+    with sqlite3.connect(path) as db:
+        expired = db.execute("SELECT handle FROM sessions WHERE expires_at < 2000000")
+        assert {handle for (handle,) in expired}.isdisjoint(handles)
+    db.close()
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_written(tmp_path):
+    path, cookies = tmp_path / "sessions.db", tmp_path / "cookies"
+
+    with pytest.raises(SystemExit, match="bytes of disk"):
+        big_file.make(path, 10**15, cookies, visitors=1)
+
+    assert not path.exists()
+
+
+def test_scale_tells_the_rates_and_the_sweep(stand_in):
+    text = scale.measure(options.parse(["--quick", "--scale", "2_000"]))
+
+    assert "2,000 records in a file of" in text
+    for operation in ("reads", "changes", "creates"):
+        assert f"| {operation} | 0.90 | 1.000 | yes |" in text
+    assert "p99 of changes, against 2.0 ms without a sweep" in text
+    told = r"\| longest commit, against [\d.]+ ms without a sweep \| 20 ms \| [\d.]+ ms"
+    assert re.search(told, text)
+
+
+def test_memory_tells_the_crowd_and_the_growth(stand_in):
+    text = memory.measure(options.parse(["--quick", "--memory", "40"]))
+
+    assert "| 1,000 visitors at once, over bare Tornado | 30 MiB |" in text
+    assert "| growth from 4 to 40 requests | 2 MiB |" in text
+
+
+def test_start_tells_the_time_to_the_first_page(stand_in):
+    text = startup.measure(options.parse(["--quick", "--start"]))
+
+    assert "| start-up to the first page, warm | 0.60 s |" in text
+
+
+def test_greeting_tells_the_page_beside_bare_tornado(stand_in):
+    text = greeting.measure(options.parse(["--quick", "--greeting"]))
+
+    assert "| greeting: counts the visit, renders a template | 6,000 |" in text
+    assert "| bare Tornado | 6,000 |" in text
+
+
+def test_wrk_is_looked_for_on_the_path(stand_in):
+    assert prepare.shutil.which("wrk") == str(stand_in)

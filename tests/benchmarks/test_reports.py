@@ -1,0 +1,161 @@
+"""What is made of the measurements: medians, tables, a picture."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks import chart, goals, options, tables
+from benchmarks.chart import Group, draw
+from benchmarks.comparison import SUBJECTS
+from benchmarks.figures import Figures
+from benchmarks.load import Load
+from benchmarks.rounds import Measure
+
+BY_NAME = {subject.name: subject for subject in SUBJECTS}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def measure(name, operation, number, rate, *, p99_ms=2.0, cpu_us=100.0):
+    load = Load(
+        requests=rate,
+        seconds=1.0,
+        errors=0,
+        p50_ms=1.0,
+        p99_ms=p99_ms,
+        longest_ms=9.0,
+    )
+    return Measure(
+        subject=BY_NAME[name],
+        operation=operation,
+        round=number,
+        load=load,
+        cpu_us=cpu_us,
+    )
+
+
+def test_a_fraction_is_the_median_of_each_rounds_own_fraction():
+    # The machine is twice as quick in the second round; the fractions do not show it.
+    figures = Figures(
+        [
+            *(measure("ours-sqlite", "bare", n, rate) for n, rate in enumerate(RATES)),
+            *(
+                measure("ours-sqlite", "reads", n, rate * share)
+                for n, (rate, share) in enumerate(zip(RATES, SHARES, strict=True))
+            ),
+        ]
+    )
+
+    assert figures.of_own("ours-sqlite", "reads") == pytest.approx(0.8)
+
+
+RATES = (1_000, 2_000, 1_000)
+SHARES = (0.7, 0.8, 0.9)
+
+
+def test_another_framework_is_compared_with_bare_tornado_of_the_same_round():
+    figures = Figures(
+        [
+            measure("tornado", "bare", 1, 1_000, p99_ms=2),
+            measure("express-redis", "bare", 1, 2_000),
+            measure("express-redis", "reads", 1, 1_500, p99_ms=6),
+        ]
+    )
+    express = BY_NAME["express-redis"]
+
+    assert figures.of_own("express-redis", "reads") == 0.75
+    assert figures.of_tornado(express, "reads") == 1.5
+    assert figures.p99_of_tornado(express, "reads") == 3
+
+
+def test_what_was_not_measured_is_a_dash():
+    figures = Figures([measure("ours-sqlite", "bare", 1, 1_000)])
+
+    row = "| **this project**, SQLite | – | – | – | yes |"
+    assert row in tables.comparison(figures)
+
+
+def test_the_details_hold_the_cpu_time_over_the_bare_handlers():
+    figures = Figures(
+        [
+            measure("ours-sqlite", "bare", 1, 1_000, cpu_us=120),
+            measure("ours-sqlite", "reads", 1, 850, cpu_us=141),
+        ]
+    )
+
+    row = "| **this project**, SQLite | reads | 850 | 141 | +21 | 1.00 | 2.00 | 1.00 |"
+    assert row in tables.details(figures)
+
+
+@pytest.mark.parametrize(
+    ("rate", "p99_ms", "verdict"),
+    [(850, 4, "yes"), (849, 4, "**no**"), (850, 4.1, "**no**")],
+)
+def test_a_goal_is_met_by_rate_and_latency_together(rate, p99_ms, verdict):
+    figures = Figures(
+        [
+            measure("ours-sqlite", "bare", 1, 1_000, p99_ms=2),
+            measure("ours-sqlite", "reads", 1, rate, p99_ms=p99_ms),
+        ]
+    )
+
+    (row,) = (line for line in goals.goals(figures).splitlines() if "| reads |" in line)
+    assert row.endswith(f"| {verdict} |")
+
+
+def test_every_goal_is_of_a_subject_that_exists():
+    assert {goal.subject for goal in goals.GOALS} <= set(BY_NAME)
+
+
+def test_a_bar_is_as_long_as_its_number():
+    picture = draw([Group("one", False, {"reads": 1.0, "changes": 0.5})])
+
+    root = ElementTree.fromstring(picture)  # noqa: S314
+    rects = {rect.get("class"): rect for rect in root.iter(f"{SVG}rect")}
+    lengths = {name: float(rect.get("width")) for name, rect in rects.items()}
+    assert lengths["changes"] == pytest.approx(lengths["reads"] / 2, abs=0.1)
+
+
+def test_the_picture_tells_its_numbers_to_who_cannot_see_it():
+    root = ElementTree.fromstring(draw([Group("a < b", True, {"reads": 0.85})]))  # noqa: S314
+
+    assert root.get("role") == "img"
+    named = root.get("aria-labelledby").split()
+    texts = {each.get("id"): each.text for each in root if each.get("id")}
+    assert [texts[name] for name in named] == [
+        "Answers a second with a session",
+        "a < b: reads 0.85.",
+    ]
+
+
+def test_the_picture_has_colours_for_dark_pages():
+    picture = draw([Group("one", False, {"reads": 1.0})])
+
+    light, dark = picture.split("@media (prefers-color-scheme: dark)")
+    for role in ("text", ".grid", ".reads", ".changes", ".creates"):
+        assert re.search(rf"{re.escape(role)} {{[^}}]+#", light)
+        assert re.search(rf"{re.escape(role)} {{[^}}]+#", dark)
+
+
+def test_every_title_fits_beside_the_bars():
+    widest = max(len(subject.title.replace("**", "")) for subject in SUBJECTS)
+
+    assert widest * 6.8 <= chart._LEFT - 10  # pixels a letter, at 13 pixels
+
+
+def test_a_whole_run_draws_the_chart_of_the_readme():
+    assert options.parse([]).chart == options.CHART
+
+
+@pytest.mark.parametrize(
+    "word", ["--quick", "--only=ours-*", "--stores=sqlite", "--uvloop"]
+)
+def test_part_of_a_run_leaves_the_chart_of_the_readme_alone(word):
+    assert options.parse([word]).chart is None
+
+
+def test_a_number_below_one_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        options.parse(["--rounds", "0"])
+
+    assert "want at least 1, got 0" in capsys.readouterr().err
