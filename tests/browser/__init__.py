@@ -1,0 +1,1 @@
+"""Tests of the site as people meet it: the real program in a real browser."""

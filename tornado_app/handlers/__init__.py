@@ -1,0 +1,1 @@
+"""Owns the translation between HTTP requests and the application."""

@@ -1,0 +1,31 @@
+"""Owns signing out."""
+
+from http import HTTPStatus
+
+from tornado_app.handlers.base import BaseHandler
+from tornado_app.preferences import remember
+from tornado_app.sign_ins import Ended
+
+# What the browser kept of pages goes; its cookies hold language and theme.
+_CLEARED = '"cache", "storage"'
+
+
+class SignOutHandler(BaseHandler):
+    """Ends the session (POST); its language and theme stay on the device."""
+
+    async def post(self) -> None:
+        await sign_out(self)
+
+
+async def sign_out(handler: BaseHandler) -> None:
+    """End this session and answer with the greeting."""
+    if handler.account is not None:
+        account_id, handle = handler.account.id, handler.session.handle
+        await handler.accounts.note_ends(account_id, [handle], Ended.SIGNED_OUT)
+        shown = handler.preferences
+        handler.account = None
+        handler.session.destroy()
+        kept = {"language": shown.language, "theme": shown.theme}
+        remember(handler.session, kept)
+    handler.set_header("Clear-Site-Data", _CLEARED)
+    handler.redirect("/", status=HTTPStatus.SEE_OTHER)
