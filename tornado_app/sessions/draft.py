@@ -4,57 +4,14 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import ids
 from .ids import NOTHING, Presented
+from .marks import NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
 from .record import Clocks, SessionRecord, SignIn, StoredFlash
 from .tracking import TrackedValues
-
-
-class Cookie(Enum):
-    """What the response is to do with the browser's cookie."""
-
-    LEAVE = "left alone"
-    SET = "set"
-    CLEAR = "cleared"
-
-
-class Marks(NamedTuple):
-    """What the next commit is to do beside writing data."""
-
-    new_id: str | None = None
-    sign_in: SignIn | None = None
-    clear: bool = False
-    touch: bool = False
-    own_idle: tuple[timedelta | None] | None = None
-
-    @property
-    def asks_for_more(self) -> bool:
-        """Whether something beside data, flashes, id and touch is to be done."""
-        return self.clear or self.own_idle is not None or self.sign_in is not None
-
-    def without(self, done: "Marks") -> "Marks":
-        """Return what is still to do when *done* is done."""
-        return Marks(
-            new_id=None if self.new_id == done.new_id else self.new_id,
-            sign_in=None if self.sign_in == done.sign_in else self.sign_in,
-            clear=self.clear and not done.clear,
-            touch=self.touch and not done.touch,
-            own_idle=None if self.own_idle == done.own_idle else self.own_idle,
-        )
-
-
-NO_MARKS = Marks()
-
-
-class Doomed(NamedTuple):
-    """A record that the next commit deletes, with the id that opened it."""
-
-    record: SessionRecord
-    session_id: str | None
 
 
 class Draft:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from tornado.web import RequestHandler
 
 from .cookie import clear_cookie, write_cookie
-from .draft import Cookie, Draft
+from .draft import Draft
 from .errors import StoreUnavailableError
 from .manager import Sessions
+from .marks import Cookie
 from .policy import LONGEST_COOKIE
 
 _log = logging.getLogger(__name__)

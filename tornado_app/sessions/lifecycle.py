@@ -7,9 +7,10 @@ from typing import NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 from . import ids
-from .draft import Cookie, Doomed, Draft
+from .draft import Draft
 from .errors import SessionGoneError, SessionTooLargeError
 from .ids import Presented, Rejection, rejected
+from .marks import Cookie, Doomed
 from .planning import Plan, make_plan, settle
 from .policy import SessionPolicy
 from .record import Create, Outcome, SessionRecord, Update

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .draft import Draft, Marks
+from .draft import Draft
 from .errors import SessionTooLargeError
+from .marks import Marks
 from .merging import size_bytes, with_marks
 from .policy import LONGEST_COOKIE
 from .record import Create, Outcome, Renewal, SessionRecord, Update, Whole

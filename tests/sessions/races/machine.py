@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 from tests.plugins.effort import counts
 from tests.sessions.model import Gone, Model, Visit
 from tornado_app.sessions import Session, SessionGoneError, Sessions, ids
-from tornado_app.sessions.draft import Cookie
+from tornado_app.sessions.marks import Cookie
 
 from .clock import Clock
 from .gates import ACTOR, GatedStore, Gates

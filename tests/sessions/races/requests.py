@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tornado_app.sessions import Session, SessionError, SessionGoneError, ids
-from tornado_app.sessions.draft import Cookie
 from tornado_app.sessions.ids import NOTHING, Presented
+from tornado_app.sessions.marks import Cookie
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stores import every_store, opened
 from tornado_app.sessions import ids
-from tornado_app.sessions.draft import Cookie
+from tornado_app.sessions.marks import Cookie
 
 from .acts import DEEDS, count_up, destroy, increment, renew
 from .race import GRACE, Race, make_policy

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stores import every_store, opened
 from tornado_app.sessions import Session
-from tornado_app.sessions.draft import Cookie
+from tornado_app.sessions.marks import Cookie
 
 from .acts import DEEDS, holds, increment, texts
 from .race import Race, make_policy

@@ -1,7 +1,7 @@
 """What must be so after two requests met, whoever came first."""
 
 from tornado_app.sessions import ids
-from tornado_app.sessions.draft import Cookie
+from tornado_app.sessions.marks import Cookie
 from tornado_app.sessions.record import Delete, Outcome, Update
 
 from .requests import cookie_after
