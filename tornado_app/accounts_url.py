@@ -1,10 +1,9 @@
 """Which account store a URL names."""
 
-from urllib.parse import urlsplit
-
 from tornado_app.accounts import AccountStore
 from tornado_app.accounts_sqlite import SQLiteAccountStore
 from tornado_app.sessions.stores.sqlite_url import parse as parse_sqlite
+from tornado_app.sessions.stores.urls import split
 
 
 def open_account_store(url: str) -> AccountStore:
@@ -13,7 +12,7 @@ def open_account_store(url: str) -> AccountStore:
     ``sqlite:///relative.db`` or ``sqlite:////absolute.db``, as for sessions. Raises
     ValueError, which names the part of *url* that is wrong.
     """
-    parts = urlsplit(url)
+    parts = split(url)
     if parts.scheme != "sqlite":
         # The URL is not repeated: it may hold a password.
         raise ValueError(

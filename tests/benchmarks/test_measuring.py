@@ -134,7 +134,11 @@ def test_a_process_that_its_server_started_is_measured_and_ended_too(tmp_path):
 
 
 def test_a_server_that_ends_at_once_is_told_by_its_last_line(tmp_path):
-    command = [sys.executable, "-c", "print('one'); raise SystemExit('two')"]
+    command = [
+        sys.executable,
+        "-c",
+        "print('one', flush=True); raise SystemExit('two')",
+    ]
 
     with (
         pytest.raises(StartError, match=r"^two$"),

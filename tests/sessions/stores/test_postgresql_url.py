@@ -2,17 +2,17 @@
 
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import pytest
 
 from tornado_app.sessions import open_store
 from tornado_app.sessions.stores.postgresql import PostgreSQLStore
 from tornado_app.sessions.stores.postgresql_url import parse
+from tornado_app.sessions.stores.urls import split
 
 
 def read(url):
-    return parse(urlsplit(url))
+    return parse(split(url))
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])

@@ -1,16 +1,16 @@
 """What a redis:// URL can say, with the words for one that is wrong."""
 
 import sys
-from urllib.parse import urlsplit
 
 import pytest
 
 from tornado_app.sessions import open_store
 from tornado_app.sessions.stores.redis_url import RedisPlace, parse
+from tornado_app.sessions.stores.urls import split
 
 
 def place(url):
-    return parse(urlsplit(url))
+    return parse(split(url))
 
 
 def test_a_short_url_means_the_usual_port_database_and_prefix():

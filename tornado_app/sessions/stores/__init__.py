@@ -1,7 +1,7 @@
 """Which store a URL names."""
 
 from typing import Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from .base import SessionStore
 from .memory import MemoryStore
@@ -10,6 +10,7 @@ from .postgresql_url import parse as parse_postgresql
 from .redis_url import parse as parse_redis
 from .sqlite import SQLiteStore
 from .sqlite_url import parse as parse_sqlite
+from .urls import split
 
 __all__ = ["MemoryStore", "MovingStore", "SQLiteStore", "SessionStore", "open_store"]
 
@@ -26,7 +27,7 @@ def open_store(url: str, *, may_lead: bool = True) -> SessionStore:
 
     Raises ValueError, which names the part of *url* that is wrong.
     """
-    parts = urlsplit(url)
+    parts = split(url)
     maker = _MAKERS.get(parts.scheme)
     if maker is None:
         urls = (f"{scheme}://" for scheme in _MAKERS if scheme != "moving")
@@ -73,7 +74,7 @@ def _open_moving(url: str, parts: SplitResult, *, may_lead: bool) -> SessionStor
         raise ValueError("want moving:OLD|NEW with two URLs; write | in a URL as %7C")
     if old == new:
         raise ValueError("want two different stores in moving:OLD|NEW")
-    if "moving" in (urlsplit(old).scheme, urlsplit(new).scheme):
+    if "moving" in (split(old).scheme, split(new).scheme):
         raise ValueError("want OLD and NEW in moving:OLD|NEW to be no moves themselves")
     return MovingStore(
         open_store(old, may_lead=may_lead), open_store(new, may_lead=may_lead)
