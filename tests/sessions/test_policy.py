@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tornado_app.sessions import SessionPolicy
 from tornado_app.sessions.record import Clocks
@@ -306,3 +308,50 @@ def test_leap_days_and_summer_time_change_no_duration(start):
 
     assert found.expires_at(start, None) - start == DAY
     assert found.ends_at.timestamp() - local.timestamp() == 25 * 3600
+
+
+SPANS = st.sampled_from([INSTANT, SECOND, HOUR, DAY, DAY + INSTANT, 3 * DAY])
+AGES = st.one_of(SPANS, st.just(timedelta(0)), st.just(-SECOND))
+
+
+@given(
+    idle=st.sampled_from([SECOND, DAY]),
+    lifetime=st.sampled_from([None, HOUR, 2 * DAY]),
+    signed_in_idle=st.sampled_from([None, HOUR, 2 * DAY]),
+    signed_in_lifetime=st.sampled_from([None, SECOND, 3 * DAY]),
+    user=st.sampled_from([None, "ada"]),
+    own=st.sampled_from([None, SECOND, DAY]),
+    unused=AGES,
+    age=AGES,
+    stored_left=AGES,
+)
+def test_the_quick_look_at_an_expiry_says_what_the_whole_one_says(
+    idle,
+    lifetime,
+    signed_in_idle,
+    signed_in_lifetime,
+    user,
+    own,
+    unused,
+    age,
+    stored_left,
+):
+    policy = SessionPolicy(
+        idle_timeout=idle,
+        absolute_lifetime=lifetime,
+        signed_in_idle_timeout=signed_in_idle,
+        signed_in_lifetime=signed_in_lifetime,
+    )
+    seen_at = NOW - unused
+    # A store never keeps a record beyond its own idle timeout.
+    stored = min(NOW + stored_left, seen_at + (own or 3 * DAY))
+    record = make_record(
+        started_at=NOW - age,
+        last_seen_at=seen_at,
+        expires_at=stored,
+        user=user,
+        signed_in_at=NOW - age if user else None,
+        idle_timeout=own,
+    )
+
+    assert policy.has_expired(record, NOW) == (policy.expires_at(record) <= NOW)

@@ -276,6 +276,6 @@ class Lifecycle(Records):
         now = self.clock()
         if not record.opens_with(id_digest or ids.digest_of(session_id), now):
             return Rejection.RENEWED
-        if self.policy.expires_at(record) <= now:
+        if self.policy.has_expired(record, now):
             return Rejection.EXPIRED
         return None

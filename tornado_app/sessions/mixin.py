@@ -18,6 +18,7 @@ from .errors import (
     SessionTooLargeError,
     StoreUnavailableError,
 )
+from .lifecycle import Lifecycle
 from .manager import Sessions
 from .sealing import Seal, restore, seal
 from .session import Session
@@ -49,6 +50,7 @@ class SessionMixin(RequestHandler):
     """True: the handler runs also when the store is down; `has_session` tells."""
 
     _sessions: Sessions | None = None
+    _lifecycle: Lifecycle
     _draft: Draft | None = None
     _session: Session | None = None
     # What went wrong: from then on nothing is committed.
@@ -85,16 +87,17 @@ class SessionMixin(RequestHandler):
                     "the session is not loaded: a handler with a prepare() of its own"
                     " begins it with `await super().prepare()`"
                 )
-            self._session = Session(self.sessions.lifecycle, self._draft)
+            self._session = Session(self._lifecycle, self._draft)
         return self._session
 
     async def prepare(self) -> None:
         """Load the session; raises StoreUnavailableError, which answers 503."""
         self.require_setting("cookie_secret", "sessions")
         sessions = self.sessions
+        self._lifecycle = sessions.lifecycle
         presented = read_cookie(self, sessions.policy, sessions.cookies)
         try:
-            self._draft = await sessions.lifecycle.load(presented)
+            self._draft = await self._lifecycle.load(presented)
         except StoreUnavailableError as exc:
             if not self.session_optional:
                 raise
@@ -171,7 +174,7 @@ class SessionMixin(RequestHandler):
     def _wants_commit(self) -> bool:
         if self._draft is None or self._failure is not None or self.get_status() >= 500:
             return False
-        return self.sessions.lifecycle.wants_commit(self._draft)
+        return self._lifecycle.wants_commit(self._draft)
 
     def _has_changes(self) -> bool:
         try:
@@ -222,7 +225,7 @@ class SessionMixin(RequestHandler):
         if self._draft is None or self._failure is not None:
             return
         try:
-            await self.sessions.lifecycle.commit(self._draft)
+            await self._lifecycle.commit(self._draft)
         except SessionGoneError as exc:
             # It ended meanwhile: the change is dropped, the visitor has the answer.
             _log.info("%s: %s", self._request_summary(), exc)

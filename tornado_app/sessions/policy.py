@@ -1,7 +1,7 @@
 """How long a session lives, what it may hold, how its cookie looks."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -96,6 +96,11 @@ class SessionPolicy:
     rolling: bool = False
     """Send the cookie again with each touch."""
 
+    _shortest: tuple[timedelta, timedelta] = field(
+        init=False, repr=False, compare=False
+    )
+    """The shorter idle timeout, the shorter lifetime; with a user or without."""
+
     def __post_init__(self) -> None:
         self._check_durations()
         self._check_limits()
@@ -103,6 +108,8 @@ class SessionPolicy:
         if self.touch_interval is None:
             interval = min(timedelta(minutes=1), self._shortest_idle() / 10)
             object.__setattr__(self, "touch_interval", interval)
+        shortest = (self._shortest_idle(), self._shortest_lifetime())
+        object.__setattr__(self, "_shortest", shortest)
 
     def clocks(
         self, *, user: str | None, started_at: datetime, signed_in_at: datetime | None
@@ -128,9 +135,21 @@ class SessionPolicy:
         ends_at = clocks.expires_at(record.last_seen_at, record.idle_timeout)
         return ends_at if ends_at < record.expires_at else record.expires_at
 
+    def has_expired(self, record: SessionRecord, now: datetime) -> bool:
+        """Tell whether *record* has ended at *now*, as `expires_at` says."""
+        if not record.is_live(now):
+            return True
+        # Most records are far from any end that the policy could know of.
+        is_young = now - (record.signed_in_at or record.started_at) < self._shortest[1]
+        if is_young and now - record.last_seen_at < self._shortest[0]:
+            return False
+        return self.expires_at(record) <= now
+
     def use_is_to_be_noted(self, record: SessionRecord, now: datetime) -> bool:
         """Tell whether a use at *now* that changes nothing asks for a commit."""
-        return self.touch_is_due(record, now) or self.renewal_is_due(record, now)
+        if self.touch_is_due(record, now):
+            return True
+        return self.renew_every is not None and self.renewal_is_due(record, now)
 
     def touch_is_due(self, record: SessionRecord, now: datetime) -> bool:
         """Tell whether a use at *now* is to be noted in *record*."""
@@ -149,6 +168,10 @@ class SessionPolicy:
 
     def _shortest_idle(self) -> timedelta:
         return min(self.idle_timeout, self.signed_in_idle_timeout or self.idle_timeout)
+
+    def _shortest_lifetime(self) -> timedelta:
+        longest = self.absolute_lifetime or _LONGEST
+        return min(longest, self.signed_in_lifetime or longest)
 
     def _check_durations(self) -> None:
         for name in (

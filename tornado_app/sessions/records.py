@@ -66,7 +66,7 @@ class Records:
         record = await self._finds.ask(handle)
         if record is None or record.handle != handle or is_tombstone(record):
             return None
-        return record if self.policy.expires_at(record) > self.clock() else None
+        return None if self.policy.has_expired(record, self.clock()) else record
 
     async def apply(self, change: Change) -> Outcome:
         """Make *change* durable, together with what others ask at the same time."""
@@ -76,7 +76,7 @@ class Records:
         """Return the live records of *user*."""
         now = self.clock()
         found = await self.call("of_user", self._store.of_user(user, now=now))
-        return [record for record in found if self.policy.expires_at(record) > now]
+        return [one for one in found if not self.policy.has_expired(one, now)]
 
     async def end(
         self, handle: str, end: End = End.REVOKED, *, generation: int | None = None
