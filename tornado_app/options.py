@@ -127,7 +127,6 @@ def _followers(
 def _settings(values: Mapping[str, object]) -> Settings:
     fields = {OPTIONS[name].field_name: value for name, value in values.items()}
     try:
-        # Each value was read by its own field's parser.
-        return Settings(**fields)  # type: ignore[arg-type]
+        return Settings(**fields)  # type: ignore[arg-type]  # each read by its own parser
     except ValueError as exc:
         raise OptionError("the options", str(exc)) from exc

@@ -1,10 +1,10 @@
 """How long a session lives, what it may hold, how its cookie looks."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from .cookie_rules import check_cookie
 from .record import Clocks, SessionRecord
 
 LONGEST_COOKIE = timedelta(days=400)
@@ -20,8 +20,6 @@ _MAY_BE_NONE = {
     "renew_every",
     "max_sessions_per_user",
 }
-_COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2, token
-_COOKIE_TEXT = re.compile(r"[\x21-\x3a\x3c-\x7e]+")  # RFC 6265 §4.1.1, no semicolon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,7 @@ class SessionPolicy:
     def __post_init__(self) -> None:
         self._check_durations()
         self._check_limits()
-        self._check_cookie()
+        check_cookie(self)
         if self.touch_interval is None:
             interval = min(timedelta(minutes=1), self._shortest_idle() / 10)
             object.__setattr__(self, "touch_interval", interval)
@@ -208,36 +206,6 @@ class SessionPolicy:
                 raise ValueError(f"want {name} as a whole number, got {value!r}")
             if value < 1:
                 raise ValueError(f"want {name} of at least 1, got {value}")
-
-    def _check_cookie(self) -> None:
-        if not _COOKIE_NAME.fullmatch(self.cookie_name):
-            raise ValueError(f"want cookie_name as one token, got {self.cookie_name!r}")
-        if self.cookie_name.lower().startswith(("__host-", "__secure-")):
-            raise ValueError(
-                "want cookie_name without its prefix: it is put on by itself"
-            )
-        for name in ("cookie_path", "cookie_domain"):
-            text = getattr(self, name)
-            if text is not None and not _COOKIE_TEXT.fullmatch(text):
-                raise ValueError(f"want {name} without blanks and ';', got {text!r}")
-        if not self.cookie_path.startswith("/"):
-            raise ValueError(f"want cookie_path from '/', got {self.cookie_path!r}")
-        if self.cookie_secure not in (True, False, "auto"):
-            raise ValueError(
-                f'want cookie_secure True, False or "auto", got {self.cookie_secure!r}'
-            )
-        if self.cookie_samesite not in ("Lax", "Strict", "None"):
-            raise ValueError(
-                "want cookie_samesite Lax, Strict or None (as text),"
-                f" got {self.cookie_samesite!r}"
-            )
-        if self.cookie_secure is not True and (
-            self.cookie_samesite == "None" or self.cookie_partitioned
-        ):
-            raise ValueError(
-                "SameSite=None and Partitioned want cookie_secure=True:"
-                " browsers refuse such a cookie otherwise"
-            )
 
 
 def _later(start: datetime, lifetime: timedelta | None) -> datetime | None:
