@@ -16,6 +16,7 @@ from .policy import SessionPolicy
 from .record import Create, Outcome, SessionRecord, Update
 from .records import Records
 from .stores import SessionStore
+from .tracking import TrackedValues
 from .turns import Turn
 from .watching import End, Watcher
 
@@ -28,11 +29,14 @@ _NO_COOKIE = (
 
 
 class _Planned(NamedTuple):
-    """A plan, good while the draft's life and what is stored of it are the same."""
+    """A plan, good until the draft begins anew or something of it is stored."""
 
     plan: Plan
-    lives: int
+    values: TrackedValues
     settled: int
+
+    def is_good(self, draft: Draft) -> bool:
+        return self.values is draft.values and self.settled == draft.settled
 
 
 class _ConflictError(Exception):
@@ -93,7 +97,7 @@ class Lifecycle(Records):
                 return self.policy.save_uninitialized and not draft.lives
             return self.policy.use_is_to_be_noted(draft.record, self.clock())
         plan = make_plan(draft, self.clock())
-        draft.planned = plan and _Planned(plan, draft.lives, draft.settled)
+        draft.planned = plan and _Planned(plan, draft.values, draft.settled)
         return plan is not None
 
     async def commit(self, draft: Draft) -> None:
@@ -103,8 +107,8 @@ class Lifecycle(Records):
         """
         async with Turn(draft):
             planned, draft.planned = draft.planned, None
-            if planned is not None and planned[1:] != (draft.lives, draft.settled):
-                planned = None  # a save came between
+            if planned is not None and not planned.is_good(draft):
+                planned = None
             await self._commit(draft, planned=planned)
 
     async def save(self, draft: Draft) -> None:

@@ -88,28 +88,17 @@ def _make_plain(
     db: sqlite3.Connection, changes: Sequence[Change]
 ) -> list[Outcome | None]:
     """Make those that meet no other change; None for what is still to be made."""
-    times = Counter(
-        one.record.handle if isinstance(one, Create) else one.handle for one in changes
-    )
-    creates = [
-        one.record
-        for one in changes
-        if isinstance(one, Create) and times[one.record.handle] == 1
-    ]
-    updates = [
-        one
-        for one in changes
-        if isinstance(one, Update) and one.whole and times[one.handle] == 1
-    ]
-    created = rows.insert_many(db, creates) if creates else set()
-    written = rows.write_whole(db, updates) if updates else set()
-    return [
-        Outcome.APPLIED
-        if (isinstance(one, Create) and one.record.handle in created)
-        or (isinstance(one, Update) and one.whole and one.handle in written)
-        else None
-        for one in changes
-    ]
+    times = Counter(map(_handle_of, changes))
+    alone = [one for one in changes if times[_handle_of(one)] == 1]
+    creates = [one.record for one in alone if isinstance(one, Create)]
+    updates = [one for one in alone if isinstance(one, Update) and one.whole]
+    made = rows.insert_many(db, creates) if creates else set()
+    made |= rows.write_whole(db, updates) if updates else set()
+    return [Outcome.APPLIED if _handle_of(one) in made else None for one in changes]
+
+
+def _handle_of(change: Change) -> str:
+    return change.record.handle if isinstance(change, Create) else change.handle
 
 
 def _make(db: sqlite3.Connection, change: Change) -> Outcome:
