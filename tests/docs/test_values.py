@@ -14,7 +14,7 @@ import pytest
 from tests.docs.pages import code, page, rows
 from tests.stores import every_store, opened
 from tornado_app.sessions import SessionError, SessionPolicy, SessionTooLargeError
-from tornado_app.sessions.cookie import Presented
+from tornado_app.sessions.ids import NOTHING, found
 from tornado_app.sessions.lifecycle import Lifecycle
 from tornado_app.sessions.session import Session
 
@@ -73,7 +73,8 @@ class Visitor:
         self.session_id = None
 
     async def session(self):
-        self.draft = await self.lifecycle.load(Presented(self.session_id, "found"))
+        presented = found(self.session_id) if self.session_id else NOTHING
+        self.draft = await self.lifecycle.load(presented)
         return Session(self.lifecycle, self.draft)
 
     async def commit(self):

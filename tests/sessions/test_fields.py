@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from tornado_app.sessions import MemoryStore, NewerFieldsError, SessionFields
-from tornado_app.sessions.cookie import Presented
+from tornado_app.sessions.ids import NOTHING, found
 from tornado_app.sessions.lifecycle import Lifecycle
 from tornado_app.sessions.policy import SessionPolicy
 from tornado_app.sessions.session import Session
@@ -70,7 +70,7 @@ class Visitor:
         self.session_id = None
 
     async def session(self):
-        presented = Presented(self.session_id, "found")
+        presented = found(self.session_id) if self.session_id else NOTHING
         self.draft = await self.lifecycle.load(presented)
         return Session(self.lifecycle, self.draft)
 

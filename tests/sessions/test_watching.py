@@ -15,7 +15,7 @@ from tornado_app.sessions import (
     SessionStore,
     StoreUnavailableError,
 )
-from tornado_app.sessions.ids import NOTHING, Presented, Rejection, digest_of, new_id
+from tornado_app.sessions.ids import NOTHING, Rejection, found, new_id
 from tornado_app.sessions.record import Create
 from tornado_app.sessions.session import Session
 from tornado_app.sessions.sockets import Sockets
@@ -51,6 +51,13 @@ def watcher():
     return NotingWatcher()
 
 
+class AskedByFind(MemoryStore):
+    """Does what a store does that cannot answer at once."""
+
+    async def find(self, handles, *, now):
+        return await super().find(handles, now=now)
+
+
 @pytest.fixture
 async def open_sessions(watcher, clock):
     opened = []
@@ -80,7 +87,7 @@ async def begin(sessions, **values):
 
 async def come_back(sessions, session_id):
     """Return the draft of a later request with the same cookie."""
-    presented = Presented(session_id, "found", digest_of(session_id))
+    presented = found(session_id)
     return await sessions.lifecycle.load(presented)
 
 
@@ -117,7 +124,8 @@ async def test_many_requests_are_told_of_once(sessions, watcher):
     assert watcher.calls == [("apply", 20, False)]
 
 
-async def test_who_only_reads_is_told_of_as_a_part_of_its_batch(sessions, watcher):
+async def test_who_only_reads_is_told_of_as_a_part_of_its_batch(open_sessions, watcher):
+    sessions = await open_sessions(AskedByFind())
     session_id = await begin(sessions)
     watcher.told.clear()
     watcher.calls.clear()
@@ -128,6 +136,16 @@ async def test_who_only_reads_is_told_of_as_a_part_of_its_batch(sessions, watche
 
     assert watcher.told == []
     assert watcher.calls == [("find", 20, False)]
+
+
+async def test_who_is_known_at_once_asks_the_store_nothing(sessions, watcher):
+    session_id = await begin(sessions)
+    watcher.calls.clear()
+
+    draft = await come_back(sessions, session_id)
+
+    assert not draft.record.user
+    assert watcher.calls == []
 
 
 async def test_a_change_that_would_revive_a_session_is_a_refusal(sessions, watcher):

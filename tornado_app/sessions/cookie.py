@@ -169,7 +169,7 @@ def _verify(handler: RequestHandler, name: str, text: str) -> Presented:
     session_id = "" if value is None else value.decode("latin-1")
     if not ids.is_id(session_id):
         return rejected(Rejection.UNSIGNED)
-    return Presented(session_id, "found", ids.digest_of(session_id), int(match[1]))
+    return ids.found(session_id, int(match[1]))
 
 
 def _number(secret: str) -> int:

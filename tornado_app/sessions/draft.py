@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from . import ids
 from .ids import NOTHING, Presented
 from .marks import NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
-from .record import Clocks, SessionRecord, SignIn, StoredFlash
+from .record import Clocks, Outcome, SessionRecord, SignIn, StoredFlash
+from .tracking import NOTHING as UNCHANGED
 from .tracking import TrackedValues
 
 
@@ -21,29 +22,28 @@ class Draft:
     holds, or will.
     """
 
-    __slots__ = (
-        "_born_at",
-        "_fate",
-        "added_flashes",
-        "clock",
-        "cookie",
-        "cookie_id",
-        "cookieless",
-        "doomed",
-        "dropped_flashes",
-        "fresh",
-        "gone",
-        "lives",
-        "lock",
-        "marks",
-        "planned",
-        "policy",
-        "presented",
-        "record",
-        "session_id",
-        "settled",
-        "values",
-    )
+    cookie = Cookie.LEAVE
+    # What a cookie that is set holds: an id that is stored, whatever comes later.
+    cookie_id = ""
+    # True once no cookie can be sent: headers are out, or this is a WebSocket.
+    cookieless = False
+    gone = False
+    doomed: Doomed | None = None
+    # How often the session was destroyed: what was under way is not about this one.
+    lives = 0
+    # How often something was stored; a plan from before is stale.
+    settled = 0
+    planned: Any = None
+    lock: asyncio.Lock | None = None
+    # The change that the end of the request has asked for, until it is answered.
+    under_way: "asyncio.Future[Outcome] | None" = None
+    marks = NO_MARKS
+    added_flashes: Sequence[StoredFlash] = ()
+    dropped_flashes: Set[str] = frozenset()
+    # Whether ``record`` is all that is stored, as far as this request knows.
+    fresh = True
+    _fate = ""
+    _born_at: datetime | None = None
 
     def __init__(
         self,
@@ -52,35 +52,25 @@ class Draft:
         record: SessionRecord | None = None,
         presented: Presented = NOTHING,
     ) -> None:
+        # Few attributes, and the rest as above: this runs for every request.
         self.policy = policy
         self.clock = clock
         self.presented = presented
-        self.cookie = Cookie.LEAVE
-        # What a cookie that is set holds: an id that is stored, whatever comes later.
-        self.cookie_id = ""
-        # True once no cookie can be sent: headers are out, or this is a WebSocket.
-        self.cookieless = False
-        self.gone = False
-        self.doomed: Doomed | None = None
-        # How often the session was destroyed: what was under way is not about this one.
-        self.lives = 0
-        # How often something was stored; a plan from before is stale.
-        self.settled = 0
-        self.planned: Any = None
-        self.lock: asyncio.Lock | None = None
-        self._fate = ""
-        self._born_at: datetime | None = None
-        self.show(record, None if record is None else presented.session_id)
+        self.record = record
+        if record is None:
+            self.session_id: str | None = None
+            self.values = TrackedValues("{}")
+        else:
+            self.session_id = presented.session_id
+            self.values = TrackedValues(record.data)
 
     def show(self, record: SessionRecord | None, session_id: str | None) -> None:
         """Forget all changes and begin from *record*; None: a new, empty session."""
         self.record = record
         self.session_id = session_id
         self.values = TrackedValues("{}" if record is None else record.data)
-        self.added_flashes: list[StoredFlash] = []
-        self.dropped_flashes: set[str] = set()
+        self.added_flashes, self.dropped_flashes = (), frozenset()
         self.marks = NO_MARKS
-        # Whether ``record`` is all that is stored, as far as this request knows.
         self.fresh = True
 
     @property
@@ -104,11 +94,18 @@ class Draft:
         """Whether the request has surely changed nothing; the quick way out."""
         return (
             self.marks is NO_MARKS
-            and self.values.are_untouched
+            and self.values.own is UNCHANGED
             and self.doomed is None
             and self.lock is None
             and not self.added_flashes
             and not self.dropped_flashes
+        )
+
+    @property
+    def is_being_stored(self) -> bool:
+        """Whether a commit of this session is under way."""
+        return self.under_way is not None or (
+            self.lock is not None and self.lock.locked()
         )
 
     @property
@@ -181,7 +178,7 @@ class Draft:
     @property
     def presented_digest(self) -> bytes:
         """The digest of the id that the request came with."""
-        if self.session_id == self.presented.session_id and self.presented.id_digest:
+        if self.session_id == self.presented.session_id and self.session_id is not None:
             return self.presented.id_digest
         return ids.digest_of(self.session_id or "")
 
@@ -205,23 +202,28 @@ class Draft:
         self.cookie, self.cookie_id = Cookie.SET, self.session_id or ""
 
     def add_flash(self, text: str, category: str) -> None:
-        self.added_flashes.append(StoredFlash(self._flash_id(), category, text))
+        flash = StoredFlash(self._flash_id(), category, text)
+        self.added_flashes = (*self.added_flashes, flash)
 
     def pop_flashes(self) -> list[StoredFlash]:
         popped = self.flashes
         if self.record is not None:
-            self.dropped_flashes.update(flash.id for flash in self.record.flashes)
-        if self.lock is not None and self.lock.locked():
-            # They may be on their way to the store.
-            self.dropped_flashes.update(flash.id for flash in self.added_flashes)
-        self.added_flashes = []
+            self._drop_flashes(self.record.flashes)
+        if self.is_being_stored:  # they may be on their way to the store
+            self._drop_flashes(self.added_flashes)
+        self.added_flashes = ()
         return popped
 
-    def settle_flashes(self, record: SessionRecord | None) -> None:
-        """Forget which messages came and went, as far as *record* shows it stored."""
-        stored = set() if record is None else {flash.id for flash in record.flashes}
+    def settle_flashes(self) -> None:
+        """Forget which messages came and went, as far as the record has them stored."""
+        if not (self.added_flashes or self.dropped_flashes):
+            return
+        stored = {flash.id for flash in self.record.flashes} if self.record else set()
         self.added_flashes = [f for f in self.added_flashes if f.id not in stored]
-        self.dropped_flashes &= stored
+        self.dropped_flashes = self.dropped_flashes & stored
+
+    def _drop_flashes(self, flashes: Sequence[StoredFlash]) -> None:
+        self.dropped_flashes = self.dropped_flashes | {flash.id for flash in flashes}
 
     def _flash_id(self) -> str:
         """Sorts by time, then by order in this request; random in its last part."""
@@ -260,5 +262,5 @@ class Draft:
     def _forget_data(self) -> None:
         """Leave nothing of one user to another."""
         self.values = TrackedValues("{}")
-        self.added_flashes = []
+        self.added_flashes = ()
         self.marks = self.marks._replace(clear=True, own_idle=(None,))

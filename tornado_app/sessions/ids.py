@@ -36,6 +36,7 @@ class Presented(NamedTuple):
     session_id: str | None
     reason: str
     """Why there is no id, for the log."""
+    handle: str = ""
     id_digest: bytes = b""
     signed_at_s: int = 0
     """When the cookie was made, in seconds since 1970."""
@@ -44,6 +45,12 @@ class Presented(NamedTuple):
 
 
 NOTHING = Presented(None, "no cookie")
+
+
+def found(session_id: str, signed_at_s: int = 0) -> Presented:
+    """Return that a good cookie came, signed *signed_at_s* seconds after 1970."""
+    handle, id_digest = handle_of(session_id), digest_of(session_id)
+    return Presented(session_id, "found", handle, id_digest, signed_at_s)
 
 
 def rejected(rejection: Rejection, reason: str = "") -> Presented:

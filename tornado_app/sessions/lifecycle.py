@@ -39,6 +39,15 @@ class _Planned(NamedTuple):
         return self.values is draft.values and self.settled == draft.settled
 
 
+class Asked(NamedTuple):
+    """A change that the store is asked for, with what was true when it was."""
+
+    outcome: "asyncio.Future[Outcome]"
+    plan: Plan
+    life: int
+    session_id: str | None
+
+
 class _ConflictError(Exception):
     """Another change came between a transaction's load and its commit."""
 
@@ -69,17 +78,20 @@ class Lifecycle(Records):
 
         Raises StoreUnavailableError.
         """
-        session_id = presented.session_id
-        if session_id is None:
+        draft = self.load_at_once(presented)
+        if draft is not None:
+            return draft
+        record = await self._finds.ask(presented.handle)
+        return self._opened(record, presented)
+
+    def load_at_once(self, presented: Presented) -> Draft | None:
+        """Return the same where nothing has to be waited for; None: `load` it."""
+        if presented.session_id is None:
             if presented.rejection is not None:
                 self._watcher.cookie_rejected(presented.rejection)
             return Draft(self.policy, self.clock, None, presented)
-        record = await self._finds.ask(ids.handle_of(session_id))
-        why_not = self._why_not(record, session_id, presented.id_digest)
-        if why_not is not None:
-            self._watcher.cookie_rejected(why_not)
-            presented, record = rejected(why_not), None
-        return Draft(self.policy, self.clock, record, presented)
+        record = self._recall(presented.handle)
+        return None if record is None else self._opened(record, presented)
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold *task* until it is done; closing waits for it."""
@@ -88,7 +100,7 @@ class Lifecycle(Records):
 
     def wants_commit(self, draft: Draft) -> bool:
         """Tell whether the end of the request has something to store or to wait for."""
-        if draft.doomed is not None or (draft.lock is not None and draft.lock.locked()):
+        if draft.doomed is not None or draft.is_being_stored:
             return True
         if draft.gone:
             return False
@@ -99,6 +111,32 @@ class Lifecycle(Records):
         plan = make_plan(draft, self.clock())
         draft.planned = plan and _Planned(plan, draft.values, draft.settled)
         return plan is not None
+
+    def ask_to_commit(self, draft: Draft) -> Asked | None:
+        """Ask the store for what `wants_commit` has just found; None: `commit` it.
+
+        Whoever asks gives the outcome to `conclude`.
+        """
+        planned, marks = draft.planned, draft.marks
+        if planned is None or draft.lock is not None or draft.doomed is not None:
+            return None
+        if marks.sign_in is not None or draft.cookieless or not planned.is_good(draft):
+            return None
+        draft.planned = None
+        draft.under_way = self._changes.ask(planned.plan.change)
+        return Asked(draft.under_way, planned.plan, draft.lives, draft.session_id)
+
+    def conclude(self, draft: Draft, asked: Asked) -> bool:
+        """Take in what became of *asked*; False: its handle was taken, `commit` anew.
+
+        Raises as `Session.save` does.
+        """
+        draft.under_way = None
+        outcome = asked.outcome.result()
+        if outcome is Outcome.TAKEN:
+            return False
+        self._take_in(draft, asked.plan, outcome, asked.life, asked.session_id)
+        return True
 
     async def commit(self, draft: Draft) -> None:
         """Make durable what the request changed.
@@ -179,12 +217,8 @@ class Lifecycle(Records):
         while outcome is Outcome.TAKEN:
             plan = self._with_another_id(draft, plan)
             outcome = await self.apply(plan.change)
-        if draft.lives != life:
-            # Destroyed on its way to the store: what became of it is of no matter.
-            if isinstance(plan.change, Create):
-                draft.doomed = Doomed(plan.change.record, session_id)
+        if not self._take_in(draft, plan, outcome, life, session_id):
             return True
-        self._conclude(draft, plan, outcome)
         if plan.marks.sign_in is not None:
             if draft.record is not None:
                 self.sockets.close(draft.handle, before=draft.record.generation)
@@ -213,7 +247,20 @@ class Lifecycle(Records):
             raise RuntimeError("the session became empty while it was being stored")
         return again
 
-    def _conclude(self, draft: Draft, plan: Plan, outcome: Outcome) -> None:
+    def _take_in(
+        self,
+        draft: Draft,
+        plan: Plan,
+        outcome: Outcome,
+        life: int,
+        session_id: str | None,
+    ) -> bool:
+        """Note what became of *plan*; False: the session was destroyed meanwhile."""
+        if draft.lives != life:
+            # Destroyed on its way to the store: what became of it is of no matter.
+            if isinstance(plan.change, Create):
+                draft.doomed = Doomed(plan.change.record, session_id)
+            return False
         if outcome is Outcome.TOO_LARGE:
             raise SessionTooLargeError(self.policy.max_session_bytes)
         if outcome is Outcome.CONFLICT:
@@ -222,6 +269,7 @@ class Lifecycle(Records):
             draft.gone, draft.fate = True, "ended meanwhile, its changes dropped"
             raise SessionGoneError(ids.label_of(draft.id_digest))
         settle(draft, plan, outcome)
+        return True
 
     async def _refresh(self, draft: Draft) -> None:
         """Show what is stored; commit what the handler changes meanwhile."""
@@ -271,14 +319,21 @@ class Lifecycle(Records):
     def _turn(self, name: str) -> asyncio.Lock:
         return self._turns.setdefault(name, asyncio.Lock())
 
+    def _opened(self, record: SessionRecord | None, presented: Presented) -> Draft:
+        why_not = self._why_not(record, presented)
+        if why_not is not None:
+            self._watcher.cookie_rejected(why_not)
+            record, presented = None, rejected(why_not)
+        return Draft(self.policy, self.clock, record, presented)
+
     def _why_not(
-        self, record: SessionRecord | None, session_id: str, id_digest: bytes
+        self, record: SessionRecord | None, presented: Presented
     ) -> Rejection | None:
-        """Why *record* is not what *session_id* opens; None: it is."""
-        if record is None or not session_id.startswith(record.handle):
+        """Why *record* is not what the cookie opens; None: it is."""
+        if record is None or record.handle != presented.handle:
             return Rejection.UNKNOWN
         now = self.clock()
-        if not record.opens_with(id_digest or ids.digest_of(session_id), now):
+        if not record.opens_with(presented.id_digest, now):
             return Rejection.RENEWED
         if self.policy.has_expired(record, now):
             return Rejection.EXPIRED

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from tornado.concurrent import future_set_result_unless_cancelled
+from tornado.concurrent import (
+    future_add_done_callback,
+    future_set_result_unless_cancelled,
+)
 from tornado.web import RequestHandler
 
 from .cookie import COOKIE_FILTER, read_cookie
@@ -18,7 +22,8 @@ from .errors import (
     SessionTooLargeError,
     StoreUnavailableError,
 )
-from .lifecycle import Lifecycle
+from .ids import Presented
+from .lifecycle import Asked, Lifecycle
 from .manager import Sessions
 from .sealing import Seal, restore, seal
 from .session import Session
@@ -36,6 +41,16 @@ Chunk = str | bytes | dict[str, Any] | None
 Done = asyncio.Future[None]
 
 
+class _NothingToAwait:
+    """Done before it is awaited: no task and no turn of the loop is spent on it."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield from ()
+
+
+_DONE: Awaitable[None] = _NothingToAwait()
+
+
 class SessionMixin(RequestHandler):
     """Gives a `RequestHandler` its visitor's session as ``self.session``.
 
@@ -49,7 +64,6 @@ class SessionMixin(RequestHandler):
     session_optional = False
     """True: the handler runs also when the store is down; `has_session` tells."""
 
-    _sessions: Sessions | None = None
     _lifecycle: Lifecycle
     _draft: Draft | None = None
     _session: Session | None = None
@@ -65,13 +79,12 @@ class SessionMixin(RequestHandler):
     @property
     def sessions(self) -> Sessions:
         """The application's sessions."""
-        if self._sessions is None:
-            self._sessions = self.application.settings.get("sessions")
-        if self._sessions is None:
+        sessions: Sessions | None = self.application.settings.get("sessions")
+        if sessions is None:
             raise RuntimeError(
                 "want Application(…, sessions=Sessions(…)): the setting is missing"
             )
-        return self._sessions
+        return sessions
 
     @property
     def has_session(self) -> bool:
@@ -90,12 +103,17 @@ class SessionMixin(RequestHandler):
             self._session = Session(self._lifecycle, self._draft)
         return self._session
 
-    async def prepare(self) -> None:
+    def prepare(self) -> Awaitable[None]:
         """Load the session; raises StoreUnavailableError, which answers 503."""
-        self.require_setting("cookie_secret", "sessions")
+        if "cookie_secret" not in self.application.settings:
+            self.require_setting("cookie_secret", "sessions")
         sessions = self.sessions
         self._lifecycle = sessions.lifecycle
         presented = read_cookie(self, sessions.policy, sessions.cookies)
+        self._draft = self._lifecycle.load_at_once(presented)
+        return _DONE if self._draft is not None else self._load(presented)
+
+    async def _load(self, presented: Presented) -> None:
         try:
             self._draft = await self._lifecycle.load(presented)
         except StoreUnavailableError as exc:
@@ -172,7 +190,7 @@ class SessionMixin(RequestHandler):
             super().log_exception(typ, value, tb)
 
     def _wants_commit(self) -> bool:
-        if self._draft is None or self._failure is not None or self.get_status() >= 500:
+        if self._draft is None or self._failure is not None or self._status_code >= 500:
             return False
         return self._lifecycle.wants_commit(self._draft)
 
@@ -183,13 +201,59 @@ class SessionMixin(RequestHandler):
             return True  # changed to what cannot be stored
 
     def _commit_and(self, send: Callable[[], Done]) -> Done:
-        """Commit in a task of its own, then *send*; return a future of both."""
+        """Commit, then *send*; return a future of both. The handler may go on."""
         done = asyncio.get_running_loop().create_future()
         before = None if self._flushing is None else self._committing
-        work = self._settle(before, seal(self), send, done)
-        self._committing = asyncio.create_task(work)
-        self.sessions.lifecycle.keep(self._committing)
+        sealed = seal(self)
+        if not self._asks_to_commit(sealed, send, done):
+            work = self._settle(before, sealed, send, done)
+            self._committing = asyncio.create_task(work)
+            self.sessions.lifecycle.keep(self._committing)
         return done
+
+    def _asks_to_commit(
+        self, sealed: Seal, send: Callable[[], Done], done: Done
+    ) -> bool:
+        """Commit without a task of its own, where one change is all there is to it."""
+        if self._flushing is not None or self._prepared_future is not None:
+            return False
+        if self._draft is None or sealed.status_code >= 500:
+            return False
+        asked = self._lifecycle.ask_to_commit(self._draft)
+        if asked is not None:
+            concluding = partial(self._conclude, self._draft, asked, sealed, send, done)
+            asked.outcome.add_done_callback(concluding)
+        return asked is not None
+
+    def _conclude(
+        self,
+        draft: Draft,
+        asked: Asked,
+        sealed: Seal,
+        send: Callable[[], Done],
+        done: Done,
+        _: object,
+    ) -> None:
+        try:
+            if not self._is_concluded(draft, asked):
+                work = self._settle(None, sealed, send, done)
+                self._committing = asyncio.create_task(work)
+                self.sessions.lifecycle.keep(self._committing)
+                return
+            restore(self, sealed)
+            sent = send()
+        except Exception as exc:
+            self._answer_failure(exc)
+            _fail(done, exc)
+        else:
+            future_add_done_callback(sent, partial(_follow, done))
+
+    def _is_concluded(self, draft: Draft, asked: Asked) -> bool:
+        try:
+            return self._lifecycle.conclude(draft, asked)
+        except SessionGoneError as exc:
+            self._note_drop(exc)
+            return True
 
     async def _settle(
         self,
@@ -203,9 +267,7 @@ class SessionMixin(RequestHandler):
         try:
             await self._commit_then(sealed, send)
         except Exception as exc:
-            if not done.done():
-                done.set_exception(exc)
-                done.exception()  # nobody need look at it
+            _fail(done, exc)
         else:
             future_set_result_unless_cancelled(done, None)
 
@@ -227,8 +289,11 @@ class SessionMixin(RequestHandler):
         try:
             await self._lifecycle.commit(self._draft)
         except SessionGoneError as exc:
-            # It ended meanwhile: the change is dropped, the visitor has the answer.
-            _log.info("%s: %s", self._request_summary(), exc)
+            self._note_drop(exc)
+
+    def _note_drop(self, exc: SessionGoneError) -> None:
+        """It ended meanwhile: the change is dropped, the visitor has the answer."""
+        _log.info("%s: %s", self._request_summary(), exc)
 
     def _finish_now(self, chunk: Chunk = None) -> Done:
         self._resume()
@@ -278,3 +343,17 @@ class SessionMixin(RequestHandler):
         if not self._headers_written:
             used = self._session is not None
             dress(self, self.sessions, self._draft, self._failure, used=used)
+
+
+def _follow(done: Done, sent: Done) -> None:
+    error = None if sent.cancelled() else sent.exception()
+    if error is not None:
+        _fail(done, error)
+    else:
+        future_set_result_unless_cancelled(done, None)
+
+
+def _fail(done: Done, exc: BaseException) -> None:
+    if not done.done():
+        done.set_exception(exc)
+        done.exception()  # nobody need look at it

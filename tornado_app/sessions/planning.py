@@ -1,7 +1,6 @@
 """What a draft asks of the store, with what it knows once that is done."""
 
 import time
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ class Plan(NamedTuple):
     """One change, with the part of the draft that it makes durable."""
 
     change: Create | Update
-    values: Mapping[str, str | None]
+    values: dict[str, str | None]
     marks: Marks
 
     @property
@@ -48,13 +47,13 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
     if isinstance(change, Create):
         draft.record = change.record
         draft.give_cookie()
-    elif draft.record is not None:
+    elif draft.record is not None and change.whole is None:
         superseded = outcome is Outcome.SUPERSEDED
         draft.record = _settled(draft.record, change, superseded=superseded)
         _choose_cookie(draft, plan, superseded=superseded)
     draft.fate = _FATES[type(change)] if outcome is Outcome.APPLIED else outcome.value
     draft.values.settle(plan.values)
-    draft.settle_flashes(draft.record)
+    draft.settle_flashes()
     draft.marks = draft.marks.without(plan.marks)
     # What others stored meanwhile is not known; a transaction begins with a reload.
     draft.fresh = False
@@ -97,33 +96,39 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
     values, marks = draft.values.changes(), draft.marks
     touch = marks.touch or policy.touch_is_due(record, now)
     moved_flashes = draft.added_flashes or draft.dropped_flashes
-    if not (values or moved_flashes or renewal or touch or marks.asks_for_more):
+    asks_for_more = renewal or touch or moved_flashes or marks.asks_for_more
+    if not (values or asks_for_more):
         return None
+    # The first fields by position: this runs for every change, and names are dear.
     update = Update(
-        handle=record.handle,
-        now=now,
-        id_digest=draft.presented_digest,
-        generation=record.generation,
-        clocks=draft.clocks,
-        max_bytes=policy.max_session_bytes,
-        max_flashes=policy.max_flashes,
-        values=values,
-        clear=marks.clear,
-        add_flashes=tuple(draft.added_flashes),
-        drop_flashes=frozenset(draft.dropped_flashes),
-        touch=touch,
-        own_idle=marks.own_idle,
-        renewal=renewal,
-        sign_in=marks.sign_in,
+        record.handle,
+        now,
+        draft.presented_digest,
+        record.generation,
+        draft.clocks,
+        policy.max_session_bytes,
+        policy.max_flashes,
+        None,
+        values,
+        None if asks_for_more or not draft.fresh else _whole(draft, record, values),
     )
-    only_values = not (moved_flashes or renewal or touch or marks.asks_for_more)
-    if only_values and draft.fresh:
-        update = update._replace(whole=_whole(draft, record))
+    if asks_for_more:
+        update = update._replace(
+            clear=marks.clear,
+            add_flashes=tuple(draft.added_flashes),
+            drop_flashes=frozenset(draft.dropped_flashes),
+            touch=touch,
+            own_idle=marks.own_idle,
+            renewal=renewal,
+            sign_in=marks.sign_in,
+        )
     return Plan(update, values, draft.marks)
 
 
-def _whole(draft: Draft, record: SessionRecord) -> Whole | None:
-    data = draft.values.as_checked_object()
+def _whole(
+    draft: Draft, record: SessionRecord, changes: dict[str, str | None]
+) -> Whole | None:
+    data = draft.values.as_object_with(changes)
     fits = size_bytes(data, record.flashes) <= draft.policy.max_session_bytes
     return Whole(record.version, data) if fits else None
 

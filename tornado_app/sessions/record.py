@@ -91,6 +91,11 @@ class Create(NamedTuple):
 
     record: SessionRecord
 
+    @property
+    def handle(self) -> str:
+        """The record's."""
+        return self.record.handle
+
 
 class Whole(NamedTuple):
     """What all data becomes if the record is still the one that was loaded."""

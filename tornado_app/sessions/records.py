@@ -11,6 +11,7 @@ from .policy import SessionPolicy
 from .record import Change, Delete, Outcome, SessionRecord
 from .sockets import Sockets
 from .stores import SessionStore
+from .stores.recalling import recall_of
 from .stores.tombstones import is_tombstone
 from .watching import End, Timed, Watcher, tell
 
@@ -38,6 +39,7 @@ class Records:
         self._watcher = watcher or Watcher()
         self.sockets = Sockets(self._watcher)
         self._store = store
+        self._recall = recall_of(store)
         timeout_s = policy.store_timeout.total_seconds()
         self._finds = Batcher[str, SessionRecord | None](
             self._find_many,

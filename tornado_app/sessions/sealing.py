@@ -17,15 +17,22 @@ class Seal(NamedTuple):
     status_code: int
     reason: str
     headers: HTTPHeaders
-    cookies: SimpleCookie
+    cookies: SimpleCookie | None
+
+
+class _Discarded(HTTPHeaders):
+    """Headers that nobody will see; made quickly, for there are some at each commit."""
+
+    def __init__(self) -> None:
+        self._as_list = {}
+        self._combined_cache = {}
 
 
 def seal(handler: RequestHandler) -> Seal:
     """Take the answer out of *handler*; what it sets from now on goes nowhere."""
-    cookies = getattr(handler, "_new_cookie", None) or SimpleCookie()
+    cookies = handler.__dict__.pop("_new_cookie", None)
     sealed = Seal(handler._status_code, handler._reason, handler._headers, cookies)
-    handler._headers = HTTPHeaders()
-    handler._new_cookie = SimpleCookie()
+    handler._headers = _Discarded()
     return sealed
 
 
@@ -34,4 +41,7 @@ def restore(handler: RequestHandler, sealed: Seal) -> None:
     handler._status_code = sealed.status_code
     handler._reason = sealed.reason
     handler._headers = sealed.headers
-    handler._new_cookie = sealed.cookies
+    if sealed.cookies is None:
+        handler.__dict__.pop("_new_cookie", None)
+    else:
+        handler._new_cookie = sealed.cookies

@@ -1,56 +1,61 @@
 """The values of one session, with what has changed among them."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import values
 from .errors import SessionTooLargeError
+from .parsing import Parsed, decoded, joined, parse
 
-# What a store keeps begins with the object: no need to look for blanks around it.
-_decode = json.JSONDecoder().raw_decode
-_CHANGEABLE = (list, dict)
+NOTHING: dict[str, Any] = {}
+"""Shared, and never filled."""
+
+_DELETED = object()
 
 
 class TrackedValues:
     """Decodes a record's data when it is first looked at; knows what is to be written.
 
-    Before a key can change (it is set, deleted, or a list or object of it is handed
-    out), its stored JSON text is remembered; a key has changed when its text has.
+    What can change, for it was set, deleted, or is a list or object that was handed
+    out, is the session's own; a key has changed when its JSON text has.
     """
 
-    __slots__ = ("_before", "_decoded", "_text")
+    own: dict[str, Any] = NOTHING
+    """`NOTHING`: surely nothing has changed."""
+    _base: Parsed | None = None
+    # What of our own is stored by now.
+    _settled: Mapping[str, str | None] = NOTHING
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._decoded: dict[str, Any] | None = None
-        self._before: dict[str, str | None] = {}
 
     def __contains__(self, key: object) -> bool:
-        return key in self._values
+        if key in self.own:
+            return self.own[str(key)] is not _DELETED
+        return key in self._parsed().values
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        parsed = self._parsed().values
+        if self.own is NOTHING:
+            return iter(parsed)
+        # As a store merges them: what is set anew keeps its place.
+        keys = [*parsed, *(key for key in self.own if key not in parsed)]
+        return iter([key for key in keys if self.own.get(key) is not _DELETED])
 
     def __len__(self) -> int:
-        return len(self._values)
-
-    @property
-    def _values(self) -> dict[str, Any]:
-        if self._decoded is None:
-            self._decoded, _ = _decode(self._text)
-        return self._decoded
-
-    @property
-    def are_untouched(self) -> bool:
-        """Whether nothing was set, deleted or handed out that can change."""
-        return not self._before
+        return sum(1 for _ in self)
 
     def get(self, key: str) -> Any:
         """Return the value of *key*; raises KeyError."""
-        value = self._values[key]
-        if isinstance(value, _CHANGEABLE):
-            self._remember(key)
+        if key in self.own:
+            value = self.own[key]
+            if value is _DELETED:
+                raise KeyError(key)
+            return value
+        value = self._parsed().values[key]
+        if isinstance(value, (list, dict)):
+            value = decoded(values.encode(key, value))
+            self._keep(key, value)
         return value
 
     def set(self, key: str, value: object, *, limit_bytes: int) -> None:
@@ -63,15 +68,13 @@ class TrackedValues:
         text = values.encode(key, value)
         if len(text) > limit_bytes:
             raise SessionTooLargeError(limit_bytes)
-        self._remember(key)
-        self._values[key] = values.without_tuples(value)
+        self._keep(key, values.without_tuples(value))
 
     def delete(self, key: str) -> None:
         """Forget *key*; raises KeyError."""
-        if key not in self._values:
+        if key not in self:
             raise KeyError(key)
-        self._remember(key)
-        del self._values[key]
+        self._keep(key, _DELETED)
 
     def changes(self) -> dict[str, str | None]:
         """Return each changed key with its new JSON text, or None where it was deleted.
@@ -79,30 +82,41 @@ class TrackedValues:
         Raises as `encode` does where a value was changed in place to what JSON cannot
         hold.
         """
-        if not self._before:
+        if self.own is NOTHING:
             return {}
-        now = {key: self._text_of(key) for key in self._before}
-        return {key: text for key, text in now.items() if text != self._before[key]}
+        now = {key: _text_of(key, value) for key, value in self.own.items()}
+        return {key: text for key, text in now.items() if text != self._stored(key)}
 
     def settle(self, changes: Mapping[str, str | None]) -> None:
         """Take *changes* as stored."""
-        self._before.update(changes)
+        if changes:
+            self._settled = {**self._settled, **changes}
 
     def as_object(self) -> str:
         """Return everything as the text of one JSON object; raises as `encode` does."""
-        for key in self._before:
-            self._text_of(key)
-        return self.as_checked_object()
+        return self.as_object_with(
+            {key: _text_of(key, value) for key, value in self.own.items()}
+        )
 
-    def as_checked_object(self) -> str:
-        """Return the same just after `changes`, which has checked it."""
-        return values.encode_object(self._values)
+    def as_object_with(self, changes: Mapping[str, str | None]) -> str:
+        """Return what was there in the beginning, with *changes*, as such a text."""
+        return joined(self._parsed(), changes)
 
-    def _remember(self, key: str) -> None:
-        if key not in self._before:
-            self._before[key] = self._text_of(key)
+    def _parsed(self) -> Parsed:
+        if self._base is None:
+            self._base = parse(self._text)
+        return self._base
 
-    def _text_of(self, key: str) -> str | None:
-        if key not in self._values:
-            return None
-        return values.encode(key, self._values[key])
+    def _keep(self, key: str, value: Any) -> None:
+        if self.own is NOTHING:
+            self.own = {}
+        self.own[key] = value
+
+    def _stored(self, key: str) -> str | None:
+        if key in self._settled:
+            return self._settled[key]
+        return self._parsed().text_of(key)
+
+
+def _text_of(key: str, value: Any) -> str | None:
+    return None if value is _DELETED else values.encode(key, value)

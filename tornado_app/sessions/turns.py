@@ -31,6 +31,8 @@ class Turn:
         if self._draft.lock is None:
             self._draft.lock = asyncio.Lock()
         await self._draft.lock.acquire()
+        if self._draft.under_way is not None:  # who asked for it concludes it first
+            await asyncio.wait([self._draft.under_way])
         self._token = _INSIDE.set(self)
         return self
 

@@ -4,6 +4,7 @@ RFC 8259 in UTF-8, stricter than Python's own `json` where that would surprise: 
 are text and stay text, numbers are finite, every text can be encoded.
 """
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -41,6 +42,12 @@ def encode(key: str, value: object) -> str:
         kind = TypeError if isinstance(exc, TypeError) else ValueError
         raise kind(f"cannot keep session[{key!r}]: {_reason(exc)}") from exc
     return text
+
+
+@functools.lru_cache(1024)
+def encode_key(key: str) -> str:
+    """Return an already checked *key* as JSON text; there are few in a program."""
+    return _encode(key)
 
 
 def encode_object(values: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tornado_app.sessions import Session, SessionError, SessionGoneError, ids
-from tornado_app.sessions.ids import NOTHING, Presented
+from tornado_app.sessions.ids import NOTHING
 from tornado_app.sessions.marks import Cookie
 
 
@@ -28,7 +28,7 @@ def presented(session_id):
     """What is read of a good cookie with this id; None: of no cookie."""
     if session_id is None:
         return NOTHING
-    return Presented(session_id, "found", ids.digest_of(session_id))
+    return ids.found(session_id)
 
 
 async def run_request(sessions, session_id, work):

@@ -43,6 +43,9 @@ class MemoryStore:
             if record is not None and record.is_live(now)
         }
 
+    def recall(self, handle: str) -> SessionRecord | None:
+        return self._records.get(handle)
+
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         return [self._make(change) for change in changes]
 

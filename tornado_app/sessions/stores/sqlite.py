@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeGuard
 
 from ..merging import merge
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from . import sqlite_rows as rows
-from .sqlite_file import Durability, SQLiteFile
+from .sqlite_file import Durability, SQLiteFile, in_transaction
+from .sqlite_index import WalIndex
+from .sqlite_known import Known, Step
 from .sqlite_schema import open_for_reading, open_for_writing
 
 
@@ -32,6 +36,27 @@ class SQLiteStore(SQLiteFile):
             durability=durability,
             may_lead=may_lead,
         )
+        self._index: WalIndex | None = None
+        self._known: Known | None = None
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self._index = WalIndex.open(self.path)
+        self._known = Known(self._index) if self._index else None
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        index, self._index, self._known = self._index, None, None
+        try:
+            await super().__aexit__(exc_type, exc, traceback)
+        finally:
+            if index is not None:
+                index.close()
 
     @property
     def sweeps(self) -> bool:
@@ -40,10 +65,31 @@ class SQLiteStore(SQLiteFile):
     async def find(
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
-        return await self._read("find", lambda db: rows.find(db, handles, now))
+        known = self._known
+        if known is None:
+            return await self._read("find", lambda db: rows.find(db, handles, now))
+        before, found, after = await self._read(
+            "find", lambda db: (known.mark(), rows.find(db, handles, now), known.mark())
+        )
+        known.learn(before, after, found)
+        return found
+
+    def recall(self, handle: str) -> SessionRecord | None:
+        return None if self._known is None else self._known.get(handle)
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
-        return await self._write("apply", lambda db: _make_all(db, changes))
+        known = self._known
+        if known is None:
+            return await self._write("apply", lambda db: _make_all(db, changes, {}))
+        step, outcomes = None, list[Outcome]()
+        known.begin_write()
+        try:
+            step, outcomes = await self._run(
+                self._writer, "apply", lambda db: _take_step(db, known, changes)
+            )
+        finally:
+            known.end_write(step, changes, outcomes)
+        return outcomes
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         return await self._read("of_user", lambda db: rows.of_user(db, user, now))
@@ -75,39 +121,74 @@ class SQLiteStore(SQLiteFile):
             last = records[-1].handle
 
 
-def _make_all(db: sqlite3.Connection, changes: Sequence[Change]) -> list[Outcome]:
-    """Make *changes*: the plain ones all together, the others one by one."""
-    outcomes = _make_plain(db, changes)
+def _take_step(
+    db: sqlite3.Connection, known: Known, changes: Sequence[Change]
+) -> tuple[Step, list[Outcome]]:
+    """Make *changes* durable; tell what the file was before and what it is now."""
+    before, merged = b"", dict[str, SessionRecord]()
+
+    def work(db: sqlite3.Connection) -> list[Outcome]:
+        nonlocal before
+        before = known.mark()  # from here on nobody else can commit
+        return _make_all(db, changes, merged)
+
+    outcomes = in_transaction(db, work)
+    return Step(before, known.mark(), merged), outcomes
+
+
+def _make_all(
+    db: sqlite3.Connection,
+    changes: Sequence[Change],
+    merged: dict[str, SessionRecord],
+) -> list[Outcome]:
+    """Make *changes*: the plain ones all together, the others one by one.
+
+    What those have made of their records goes into *merged*.
+    """
+    plain = _plain(changes)
+    if not _make_plain(db, plain):
+        # Somebody came between, which is rare: then each change is made by itself.
+        db.execute("ROLLBACK")
+        db.execute("BEGIN IMMEDIATE")
+        plain = []
+    made = {change.handle for change in plain}
     return [
-        outcome or _make(db, change)
-        for outcome, change in zip(outcomes, changes, strict=True)
+        Outcome.APPLIED if change.handle in made else _make(db, change, merged)
+        for change in changes
     ]
 
 
-def _make_plain(
-    db: sqlite3.Connection, changes: Sequence[Change]
-) -> list[Outcome | None]:
-    """Make those that meet no other change; None for what is still to be made."""
-    times = Counter(map(_handle_of, changes))
-    alone = [one for one in changes if times[_handle_of(one)] == 1]
-    creates = [one.record for one in alone if isinstance(one, Create)]
-    updates = [one for one in alone if isinstance(one, Update) and one.whole]
-    made = rows.insert_many(db, creates) if creates else set()
-    made |= rows.write_whole(db, updates) if updates else set()
-    return [Outcome.APPLIED if _handle_of(one) in made else None for one in changes]
+def _plain(changes: Sequence[Change]) -> Sequence[Create | Update]:
+    """Those that meet no other change and say what comes of them."""
+    times = Counter(change.handle for change in changes)
+    return [one for one in changes if times[one.handle] == 1 and _is_plain(one)]
 
 
-def _handle_of(change: Change) -> str:
-    return change.record.handle if isinstance(change, Create) else change.handle
+def _is_plain(change: Change) -> TypeGuard[Create | Update]:
+    return isinstance(change, Create) or (
+        isinstance(change, Update) and change.whole is not None
+    )
 
 
-def _make(db: sqlite3.Connection, change: Change) -> Outcome:
+def _make_plain(db: sqlite3.Connection, changes: Sequence[Create | Update]) -> bool:
+    """Make *changes*; False: not all of them could be; the transaction is spoilt."""
+    creates = [one.record for one in changes if isinstance(one, Create)]
+    updates = [one for one in changes if isinstance(one, Update)]
+    return (not updates or rows.write_whole(db, updates)) and (
+        not creates or rows.insert_many(db, creates)
+    )
+
+
+def _make(
+    db: sqlite3.Connection, change: Change, merged: dict[str, SessionRecord]
+) -> Outcome:
     if isinstance(change, Create):
         return Outcome.APPLIED if rows.insert(db, change.record) else Outcome.TAKEN
     if isinstance(change, Delete):
         found = rows.delete(db, change.handle, change.generation)
         return Outcome.APPLIED if found else Outcome.GONE
-    outcome, merged = merge(rows.get(db, change.handle), change)
-    if merged is not None:
-        rows.replace(db, merged)
+    outcome, record = merge(rows.get(db, change.handle), change)
+    if record is not None:
+        rows.replace(db, record)
+        merged[record.handle] = record
     return outcome

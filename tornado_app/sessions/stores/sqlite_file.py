@@ -126,7 +126,7 @@ class SQLiteFile:
         self, operation: str, work: Callable[[sqlite3.Connection], T]
     ) -> T:
         return await self._run(
-            self._writer, operation, lambda db: _in_transaction(db, work)
+            self._writer, operation, lambda db: in_transaction(db, work)
         )
 
     async def _run(
@@ -153,9 +153,10 @@ async def _opened(connection: _Connection) -> _Connection:
         raise
 
 
-def _in_transaction(
+def in_transaction(
     db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]
 ) -> T:
+    """Do *work*, all of it or nothing; when this returns, it is durable."""
     db.execute("BEGIN IMMEDIATE")
     try:
         result = work(db)

@@ -69,42 +69,49 @@ def insert(db: sqlite3.Connection, record: SessionRecord) -> bool:
     return db.execute(_INSERT, _to_row(record)).rowcount == 1
 
 
-def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> set[str]:
-    """Keep new records in one statement; return the handles that were free."""
-    places = f"({', '.join('?' * len(_FIELDS))})"
-    rows = db.execute(
-        f"INSERT INTO sessions ({', '.join(_FIELDS)})"
-        f" VALUES {', '.join([places] * len(records))}"
-        " ON CONFLICT DO NOTHING RETURNING handle",
-        [value for record in records for value in _to_row(record)],
-    )
-    return {handle for (handle,) in rows.fetchall()}
+def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> bool:
+    """Keep new records, all or none; False if a handle exists.
 
-
-def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> set[str]:
-    """Write the data of *updates* where nobody came between; return those handles.
-
-    In one statement: each one lets go of the interpreter's lock and wants it back, and
-    the event loop's thread is in no hurry to give it.
+    In one statement that answers nothing: at each step the interpreter's lock is let
+    go, and the event loop's thread is in no hurry to give it back.
     """
-    places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(updates))
-    rows = db.execute(
-        "WITH new (handle, version, data, id_digest, generation, now)"
-        f" AS (VALUES {places})"
-        " UPDATE sessions SET data = new.data, version = new.version + 1 FROM new"
-        " WHERE sessions.handle = new.handle AND sessions.version = new.version"
-        " AND sessions.id_digest = new.id_digest"
-        " AND sessions.generation = new.generation"
-        " AND sessions.expires_at > new.now RETURNING handle",
-        [value for update in updates for value in _to_whole_row(update)],
+    places = f"({', '.join('?' * len(_FIELDS))})"
+    values = [value for record in records for value in _to_row(record)]
+    try:
+        db.execute(
+            f"INSERT INTO sessions ({', '.join(_FIELDS)})"
+            f" VALUES {', '.join([places] * len(records))}",
+            values,
+        )
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
+def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
+    """Write the data of *updates*; False if somebody came between at one of them.
+
+    Then the others are written all the same, and the transaction is to be rolled back.
+    In one statement, as `insert_many` does.
+    """
+    places = ", ".join(["(?, ?, ?, ?, ?)"] * len(updates))
+    values = [value for update in updates for value in _to_whole_row(update)]
+    # Who is live at the latest instant is so at the earlier ones.
+    values.append(to_micros(max(update.now for update in updates)))
+    # It begins with UPDATE, or the driver would not count.
+    cursor = db.execute(
+        "UPDATE sessions SET data = new.column3, version = new.column2 + 1"
+        f" FROM (VALUES {places}) AS new"
+        " WHERE handle = new.column1 AND version = new.column2"
+        " AND id_digest = new.column4 AND generation = new.column5 AND expires_at > ?",
+        values,
     )
-    return {handle for (handle,) in rows.fetchall()}
+    return cursor.rowcount == len(updates)
 
 
 def _to_whole_row(update: Update) -> tuple[Any, ...]:
-    now = to_micros(update.now)
     version, data = update.whole or (None, None)
-    return (update.handle, version, data, update.id_digest, update.generation, now)
+    return (update.handle, version, data, update.id_digest, update.generation)
 
 
 def replace(db: sqlite3.Connection, record: SessionRecord) -> None:

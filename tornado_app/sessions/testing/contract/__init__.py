@@ -6,6 +6,7 @@ from .ending import EndPromises
 from .finding import FindPromises
 from .flashes import FlashPromises
 from .identity import RenewalPromises, SignInPromises
+from .recalling import RecallPromises
 from .refusing import RefusalPromises
 from .sizes import SizePromises
 from .together import TogetherPromises
@@ -26,6 +27,7 @@ class StoreContract(
     SignInPromises,
     RefusalPromises,
     EndPromises,
+    RecallPromises,
     WalkPromises,
     TogetherPromises,
 ):

@@ -1,0 +1,262 @@
+"""What the SQLite store knows without asking its file."""
+
+import os
+import random
+from datetime import timedelta
+
+import pytest
+
+from tests.plugins.effort import counts
+from tests.programs import program, read_line
+from tests.sessions.stores.sqlite_files import (
+    ENVIRONMENT,
+    ask,
+    database,
+    nothing_is_left_open,
+)
+from tornado_app.sessions import SQLiteStore
+from tornado_app.sessions.record import Create, Delete, Whole
+from tornado_app.sessions.stores import sqlite_known
+from tornado_app.sessions.stores.sqlite_index import WalIndex, is_next, is_whole
+from tornado_app.sessions.testing import NOW, START, make_record, make_update
+
+LATER = NOW + timedelta(days=400)
+
+REVOKE = """
+import asyncio, signal, sys
+from tornado_app.sessions import SQLiteStore
+from tornado_app.sessions.record import Delete
+
+async def main():
+    async with SQLiteStore(sys.argv[1], may_lead=False) as store:
+        await store.apply([Delete(sys.argv[2])])
+        print("revoked", flush=True)
+        signal.pause()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "sessions.db"
+
+
+@pytest.fixture
+async def store(path):
+    async with SQLiteStore(path, durability="normal") as store:
+        yield store
+
+
+async def kept(store, **data):
+    record = make_record(data=data)
+    await store.apply([Create(record)])
+    await store.find([record.handle], now=NOW)
+    return record
+
+
+async def test_what_was_found_is_known(store):
+    record = await kept(store, a=1)
+
+    assert store.recall(record.handle) == record
+
+
+async def test_what_this_store_changes_stays_known(store):
+    record, other = await kept(store, a=1), await kept(store, b=1)
+
+    whole = Whole(0, '{"a":2}')
+    await store.apply([make_update(record, values={"a": "2"}, whole=whole)])
+
+    assert store.recall(record.handle).data == '{"a":2}'
+    assert store.recall(other.handle) == other
+
+
+async def test_the_commit_of_another_connection_makes_all_unknown(store, path):
+    record = await kept(store, a=1)
+
+    with database(path) as db:
+        db.execute("UPDATE sessions SET data = '{}'")
+
+    assert store.recall(record.handle) is None
+    found = await store.find([record.handle], now=NOW)
+    assert store.recall(record.handle) == found[record.handle]
+
+
+async def test_a_session_that_another_process_has_revoked_is_unknown(store, path):
+    record = await kept(store, a=1)
+    assert store.recall(record.handle) == record
+
+    revoking = ("-c", REVOKE, path, record.handle)
+    with program(path.parent, *revoking, environment=ENVIRONMENT) as other:
+        assert read_line(other.process.stdout) == "revoked\n"
+
+        assert store.recall(record.handle) is None
+
+
+async def test_a_change_that_is_rolled_back_makes_nothing_unknown(store, path):
+    record = await kept(store, a=1)
+
+    with database(path) as db:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("DELETE FROM sessions")
+        assert store.recall(record.handle) == record
+        db.execute("ROLLBACK")
+
+    assert store.recall(record.handle) == record
+
+
+async def test_our_own_commit_after_anothers_leaves_no_old_record(store, path):
+    record, mine = await kept(store, a=1), make_record()
+
+    with database(path) as db:
+        db.execute("UPDATE sessions SET data = '{}'")
+    await store.apply([Create(mine)])
+
+    assert store.recall(record.handle) is None
+    assert store.recall(mine.handle) == mine
+
+
+async def test_a_commit_just_after_ours_is_not_taken_for_ours(store, path, monkeypatch):
+    record, other = await kept(store, a=1), await kept(store, b=1)
+    mark, looks = store._known.mark, []
+
+    def mark_late():
+        looks.append("look")
+        if len(looks) == 2:  # ours is committed by now
+            with database(path) as db:
+                db.execute("UPDATE sessions SET data = '{}'")
+        return mark()
+
+    monkeypatch.setattr(store._known, "mark", mark_late)
+    await store.apply([make_update(record, values={"a": "2"})])
+
+    assert store.recall(record.handle) is None
+    assert store.recall(other.handle) is None
+
+
+async def test_whatever_two_stores_do_nobody_recalls_what_is_not_stored(path):
+    randomly = random.Random(7)  # noqa: S311 - the same steps at every run
+    async with (
+        SQLiteStore(path, durability="normal") as one,
+        SQLiteStore(path, durability="normal") as other,
+    ):
+        records, recalled = [make_record(user="ada") for _ in range(6)], 0
+        for _ in range(600):
+            store = randomly.choice([one, other])
+            await act(store, randomly.choice(records), randomly)
+            for record in records:
+                stored = truth(path, record.handle)
+                for each in (one, other):
+                    known = each.recall(record.handle)
+                    assert known is None or (known.version, known.data) == stored
+                    recalled += known is not None
+    assert recalled > 1000
+    counts["records recalled while two stores changed them, none of them old"] += (
+        recalled
+    )
+
+
+async def act(store, record, randomly):
+    found = (await store.find([record.handle], now=NOW)).get(record.handle)
+    step = randomly.randrange(12)
+    number = str(randomly.randrange(100))
+    if found is None or step == 0:
+        await store.apply([Create(record)])
+    elif step == 1:
+        await store.apply([Delete(record.handle)])
+    elif step == 2:
+        await store.delete_user("ada", now=NOW, keep=record.handle)
+    elif step == 3:
+        await store.delete_expired(now=NOW, limit=5)
+    elif step < 7:
+        await store.apply([make_update(found, values={"b": number})] * 2)
+    elif step < 11:
+        whole = Whole(found.version, f'{{"a":{number}}}')
+        await store.apply([make_update(found, values={"a": number}, whole=whole)])
+
+
+def truth(path, handle):
+    """Version and data as another program finds them."""
+    query = "SELECT version, data FROM sessions WHERE handle = ?"
+    with database(path) as db:
+        return db.execute(query, (handle,)).fetchone()
+
+
+async def test_long_data_is_left_to_the_file(store):
+    record = await kept(store, a="x" * 3000)
+
+    assert store.recall(record.handle) is None
+
+
+async def test_no_more_is_known_than_there_is_room_for(store, monkeypatch):
+    monkeypatch.setattr(sqlite_known, "_MOST", 3)
+
+    records = [await kept(store, n=n) for n in range(5)]
+
+    known = [store.recall(record.handle) is not None for record in records]
+    assert known == [False, False, True, True, True]
+
+
+async def test_without_the_shared_memory_the_file_is_asked(path, monkeypatch):
+    monkeypatch.setattr(WalIndex, "open", lambda path: None)
+    async with SQLiteStore(path) as store:
+        record = await kept(store, a=1)
+
+        assert store.recall(record.handle) is None
+        assert await store.find([record.handle], now=NOW) == {record.handle: record}
+
+
+async def test_a_closed_store_knows_nothing(path):
+    async with SQLiteStore(path) as store:
+        record = await kept(store, a=1)
+
+    assert store.recall(record.handle) is None
+    await nothing_is_left_open(path)
+
+
+async def test_closing_one_store_leaves_the_locks_of_another(store, path):
+    await kept(store, a=1)
+    before = locks_on_the_index(path)
+
+    async with SQLiteStore(path):
+        pass
+
+    assert before
+    assert locks_on_the_index(path) == before
+    await kept(store, a=2)
+    assert ask(path, "PRAGMA integrity_check") == "ok"
+
+
+def locks_on_the_index(path):
+    """How many locks this process has on the memory that the file's users share."""
+    inode = os.stat(f"{path}-shm").st_ino
+    with open("/proc/locks", encoding="ascii") as locks:
+        found = [line.split() for line in locks]
+    return sum(
+        words[-4] == str(os.getpid()) and words[-3].endswith(f":{inode}")
+        for words in found
+    )
+
+
+def test_a_half_written_header_stands_for_nothing():
+    header = (3_007_000).to_bytes(4, "little") + bytes(44)
+
+    assert is_whole(header * 2)
+    assert not is_whole(header + bytes(48))
+    assert not is_whole(bytes(96))
+
+
+def test_the_counter_of_commits_may_begin_anew():
+    last = bytes(8) + (2**32 - 1).to_bytes(4, "little") + bytes(84)
+
+    assert is_next(bytes(96), last)
+    assert not is_next(last, last)
+    assert not is_next(last, bytes(96))
+
+
+async def test_the_expired_are_told_as_such_by_whoever_asks(store):
+    record = await kept(store, a=1)
+
+    assert await store.find([record.handle], now=LATER) == {}
+    assert store.recall(record.handle).expires_at < LATER
+    assert record.started_at == START

@@ -1,0 +1,87 @@
+"""Remembers what the JSON texts of sessions mean."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from . import values
+
+# What a store keeps begins with the object: no need to look for blanks around it.
+_decode = json.JSONDecoder().raw_decode
+_MOST = 4096
+_LONGEST = 2048  # characters; all together stay below some twenty megabytes
+
+
+class Parsed(NamedTuple):
+    """The values of one text, the same for every session: only to be looked at."""
+
+    values: dict[str, Any]
+    pairs: dict[str, str]
+    """Each key with its value as they stand in the text, once somebody has asked."""
+
+    def text_of(self, key: str) -> str | None:
+        """Return the JSON text of *key*'s value; None: there is no such key."""
+        if key not in self.values:
+            return None
+        return self.pair_of(key)[len(values.encode_key(key)) + 1 :]
+
+    def pair_of(self, key: str) -> str:
+        """Return *key* with its value as they stand in the text."""
+        pair = self.pairs.get(key)
+        if pair is None:
+            value = values.encode(key, self.values[key])
+            pair = self.pairs[key] = f"{values.encode_key(key)}:{value}"
+        return pair
+
+
+_known: dict[str, Parsed] = {}
+
+
+def parse(text: str) -> Parsed:
+    """Return what *text* says; a visitor who comes again is known by it."""
+    parsed = _known.get(text)
+    if parsed is None:
+        parsed = Parsed(_decode(text)[0], {})
+        _remember(text, parsed)
+    return parsed
+
+
+def joined(parsed: Parsed, changes: Mapping[str, str | None]) -> str:
+    """Return the text of *parsed* with *changes*: JSON texts, None for what goes."""
+    pairs = {
+        key: parsed.pair_of(key)
+        for key in parsed.values
+        if changes.get(key, key) is not None
+    }
+    for key, value in changes.items():
+        if value is not None:
+            pairs[key] = f"{values.encode_key(key)}:{value}"
+    text = f"{{{','.join(pairs.values())}}}"
+    if len(text) <= _LONGEST and text not in _known:
+        _remember(text, Parsed(_with_changes(parsed.values, changes), pairs))
+    return text
+
+
+def decoded(text: str) -> Any:
+    """Return the value of *text*, for its asker alone."""
+    return _decode(text)[0]
+
+
+def _with_changes(
+    before: Mapping[str, Any], changes: Mapping[str, str | None]
+) -> dict[str, Any]:
+    now = dict(before)
+    for key, text in changes.items():
+        if text is None:
+            now.pop(key, None)
+        else:
+            now[key] = decoded(text)
+    return now
+
+
+def _remember(text: str, parsed: Parsed) -> None:
+    if len(text) > _LONGEST:
+        return
+    if len(_known) >= _MOST:
+        _known.pop(next(iter(_known)), None)
+    _known[text] = parsed

@@ -1,0 +1,121 @@
+"""Remembers records that are still what the SQLite file holds."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
+from .sqlite_index import Mark, WalIndex, is_next, is_whole
+
+_MOST = 4096
+# Longer ones are left to the file: all together stay below some ten megabytes.
+_LONGEST_DATA = 2048
+
+
+class Step(NamedTuple):
+    """What one transaction of ours has made of the file."""
+
+    before: Mark
+    after: Mark
+    merged: Mapping[str, SessionRecord]
+    """Records as they are now, where that cannot be told from the changes."""
+
+    @property
+    def is_ours_alone(self) -> bool:
+        """Whether nobody else committed while it was under way or just after."""
+        return is_next(self.after, self.before)
+
+
+class Known:
+    """Records as they were at one state of the file, given only while that lasts.
+
+    Any commit of any process, a revoke elsewhere for one, makes all of them unknown,
+    and before it returns; only what our own commits change is followed. For the event
+    loop's thread; the others may `mark`.
+    """
+
+    def __init__(self, index: WalIndex) -> None:
+        self.mark = index.mark
+        self._valid_at = b""
+        self._records: dict[str, SessionRecord] = {}
+        self._writes = 0
+
+    def get(self, handle: str) -> SessionRecord | None:
+        """Return the record of *handle* if it is known to be the file's."""
+        if self.mark() != self._valid_at:
+            return None
+        return self._records.get(handle)
+
+    def learn(
+        self, before: Mark, after: Mark, found: Mapping[str, SessionRecord]
+    ) -> None:
+        """Take in what was *found* between two looks at the index."""
+        if before != after or not self._adopts(after):
+            return
+        for record in found.values():
+            self._put(record)
+
+    def begin_write(self) -> None:
+        """A transaction of ours is on its way; `end_write` says what it did."""
+        self._writes += 1
+
+    def end_write(
+        self,
+        step: Step | None,
+        changes: Sequence[Change],
+        outcomes: Sequence[Outcome],
+    ) -> None:
+        """Follow what our transaction has changed; None: nothing, or it failed."""
+        self._writes -= 1
+        if step is None or not step.is_ours_alone:
+            return
+        if step.before != self._valid_at:
+            # Somebody else committed before: what we have just stored is known.
+            self._begin_at(step.after)
+        self._valid_at = step.after
+        for change, outcome in zip(changes, outcomes, strict=True):
+            if outcome is Outcome.APPLIED or outcome is Outcome.SUPERSEDED:
+                self._follow(change, step.merged)
+
+    def _adopts(self, mark: Mark) -> bool:
+        """Whether what was found at *mark* may join what is known."""
+        if mark == self._valid_at:
+            return True
+        # While a write of ours is under way its own step is waited for: it knows more.
+        if self._writes or not is_whole(mark) or mark != self.mark():
+            return False
+        self._begin_at(mark)
+        return True
+
+    def _begin_at(self, mark: Mark) -> None:
+        self._records.clear()
+        self._valid_at = mark
+
+    def _follow(self, change: Change, merged: Mapping[str, SessionRecord]) -> None:
+        if isinstance(change, Create):
+            self._put(change.record)
+            return
+        before = self._records.pop(change.handle, None)
+        if isinstance(change, Delete):
+            return
+        after = merged.get(change.handle) or _with_whole(before, change)
+        if after is not None:
+            self._put(after)
+
+    def _put(self, record: SessionRecord) -> None:
+        if len(record.data) > _LONGEST_DATA:
+            self._records.pop(record.handle, None)
+            return
+        self._records[record.handle] = record
+        if len(self._records) > _MOST:
+            del self._records[next(iter(self._records))]
+
+
+def _with_whole(before: SessionRecord | None, update: Update) -> SessionRecord | None:
+    """The record after *update*, which was written as a whole."""
+    whole = update.whole
+    if before is None or whole is None or before.version != whole.version:
+        return None
+    # A third of what `_replace` takes: data is the seventh field, version the last.
+    return SessionRecord._make(
+        (*before[:6], whole.data, *before[7:14], whole.version + 1)
+    )
