@@ -2,7 +2,7 @@
 
 import sys
 
-from . import greeting, memory, prepare, scale, startup
+from . import greeting, memory, pages, prepare, scale, startup
 from .comparison import compare
 from .options import Options, parse
 
@@ -23,6 +23,7 @@ def reports(options: Options) -> list[str]:
         (options.start, startup.measure),
         (options.memory, memory.measure),
         (options.greeting, greeting.measure),
+        (options.pages, pages.measure),
         (options.scale, scale.measure),
     ]
     return [measure(options) for is_asked, measure in asked if is_asked]

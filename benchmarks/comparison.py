@@ -1,8 +1,6 @@
 """The whole comparison: subjects chosen, measured, told as tables with a picture."""
 
-import importlib.util
 import os
-import sys
 from dataclasses import replace
 
 from . import chart, goals, machine, prepare, rounds, tables, visitors
@@ -49,8 +47,7 @@ def chosen(options: Options) -> list[Subject]:
         one for one in SUBJECTS if one.name == TORNADO or one.is_asked_for(patterns)
     ]
     if options.uvloop:
-        if importlib.util.find_spec("uvloop") is None:
-            sys.exit("--uvloop wants uvloop: pip install uvloop")
+        prepare.uvloop()
         found = [_on_uvloop(one) for one in found]
     return found
 

@@ -26,11 +26,13 @@ class Options:
     memory: int
     start: bool
     greeting: bool
+    pages: bool
 
     @property
     def asks_for_more(self) -> bool:
         """Whether something else than the comparison is asked for."""
-        return bool(self.scale or self.memory or self.start or self.greeting)
+        asked = (self.scale, self.memory, self.start, self.greeting, self.pages)
+        return any(asked)
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -49,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures sessions against bare Tornado and other frameworks.",
-        epilog="With --scale, --memory, --start or --greeting, only that is measured.",
+        epilog="With --scale, --memory, --start, --greeting, --pages only that is done.",
     )
     add = parser.add_argument
     add("--rounds", type=_count, default=5, help="rounds; medians are taken (5)")
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--start", action="store_true", help="from start-up to the first page")
     add("--greeting", action="store_true", help="the site's own greeting page")
+    add("--pages", action="store_true", help="the pages on a slow phone, in a browser")
     return parser
 
 

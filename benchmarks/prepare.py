@@ -1,13 +1,16 @@
 """Gets what the comparison needs; names what it cannot get."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
 from tools import chromium
+from tools.environment import ROOT
 
 from .cache import CACHE, NODE_FOLDER, PEERS_PYTHON, PEERS_VENV
 
@@ -27,6 +30,23 @@ def machine() -> None:
         chromium.apt_get("install", "--yes", "--no-install-recommends", "wrk")
     if shutil.which("wrk") is None:
         sys.exit("The benchmarks need wrk; on Debian or Ubuntu: apt install wrk")
+
+
+def uvloop() -> None:
+    """Install uvloop beside what runs this; raises SystemExit where that fails."""
+    if importlib.util.find_spec("uvloop") is not None:
+        return
+    (wanted,) = requires_of("uvloop")
+    say("Installing uvloop ...")
+    if not _runs(sys.executable, *_PIP, wanted):
+        sys.exit(f"--uvloop wants uvloop, and it does not install: {wanted}")
+
+
+def requires_of(extra: str) -> list[str]:
+    """What the project's *extra* asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted: list[str] = project["project"]["optional-dependencies"][extra]
+    return wanted
 
 
 def python_peers() -> None:

@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from . import ids
 from .draft import Draft
 from .errors import SessionTooLargeError
 from .marks import Marks
@@ -70,22 +71,23 @@ def _is_worth_keeping(draft: Draft) -> bool:
 
 def _creation(draft: Draft) -> Plan:
     values = draft.values.changes()
-    data, flashes = draft.values.as_object(), tuple(draft.flashes)
+    data, flashes = draft.values.as_object(values), tuple(draft.flashes)
     limit_bytes = draft.policy.max_session_bytes
     if size_bytes(data, flashes) > limit_bytes:
         raise SessionTooLargeError(limit_bytes)
+    session_id, now = draft.current_id, draft.started_at
     record = SessionRecord(
-        handle=draft.handle,
-        id_digest=draft.id_digest,
-        started_at=draft.started_at,
-        last_seen_at=draft.started_at,
-        expires_at=draft.expires_at,
-        renewed_at=draft.started_at,
-        data=data,
-        flashes=flashes,
-        user=draft.user,
-        signed_in_at=draft.signed_in_at,
-        idle_timeout=draft.own_idle,
+        ids.handle_of(session_id),
+        ids.digest_of(session_id),
+        now,
+        now,
+        draft.expires_at,
+        now,
+        data,
+        flashes,
+        draft.user,
+        draft.signed_in_at,
+        draft.own_idle,
     )
     return Plan(Create(record), values, draft.marks)
 
@@ -128,7 +130,7 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
 def _whole(
     draft: Draft, record: SessionRecord, changes: dict[str, str | None]
 ) -> Whole | None:
-    data = draft.values.as_object_with(changes)
+    data = draft.values.as_object(changes)
     fits = size_bytes(data, record.flashes) <= draft.policy.max_session_bytes
     return Whole(record.version, data) if fits else None
 

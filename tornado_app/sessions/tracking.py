@@ -92,14 +92,8 @@ class TrackedValues:
         if changes:
             self._settled = {**self._settled, **changes}
 
-    def as_object(self) -> str:
-        """Return everything as the text of one JSON object; raises as `encode` does."""
-        return self.as_object_with(
-            {key: _text_of(key, value) for key, value in self.own.items()}
-        )
-
-    def as_object_with(self, changes: Mapping[str, str | None]) -> str:
-        """Return what was there in the beginning, with *changes*, as such a text."""
+    def as_object(self, changes: Mapping[str, str | None]) -> str:
+        """Return what was there in the beginning, with *changes*, as a text."""
         return joined(self._parsed(), changes)
 
     def _parsed(self) -> Parsed:

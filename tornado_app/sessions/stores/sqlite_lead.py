@@ -14,7 +14,7 @@ try:
 except ImportError:  # Windows: one process, which leads
     fcntl = None  # type: ignore[assignment]
 
-CHECKPOINT_PAGES = 1000
+CHECKPOINT_PAGES = 2000
 """The leader checkpoints when a commit has made the log longer than this (4 MiB)."""
 
 _TURN_S = 0.5

@@ -1,5 +1,6 @@
 """The SQL of the session table, with records for its rows."""
 
+import functools
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
@@ -165,6 +166,7 @@ def delete_expired(db: sqlite3.Connection, now: datetime, limit: int) -> int:
     ).rowcount
 
 
+@functools.lru_cache(256)  # an instant comes several times in a record and a batch
 def to_micros(instant: datetime) -> int:
     """Return *instant* as whole microseconds since 1970 in UTC."""
     return (instant - _EPOCH) // _MICROSECOND

@@ -11,6 +11,7 @@ from ..errors import StoreOpenError
 APPLICATION_ID = 0x53455353  # "SESS"
 _BUSY_TIMEOUT_S = 5.0
 _RETRY_PAUSE_S = 0.02
+_PAGE_BYTES = 2048
 
 _FIRST_SCHEMA = (
     """
@@ -67,6 +68,8 @@ def open_with_schema(path: Path, durability: str, schema: Schema) -> sqlite3.Con
         db = _connect(path)
         try:
             _refuse_strangers(db, path, schema)
+            # Heard by a new file alone. A change rewrites the whole page of its row.
+            db.execute(f"PRAGMA page_size={_PAGE_BYTES}").fetchall()
             _use_wal(db)
             db.execute(f"PRAGMA synchronous={durability}").fetchall()
             # Only the process that leads checkpoints; see sqlite_lead.
