@@ -8,7 +8,6 @@ from tornado.web import RequestHandler
 from .cookie import clear_cookie, write_cookie
 from .draft import Draft
 from .errors import StoreUnavailableError
-from .manager import Sessions
 from .marks import Cookie
 from .policy import LONGEST_COOKIE
 
@@ -18,7 +17,6 @@ _RETRY_AFTER_S = 1
 
 def dress(
     handler: RequestHandler,
-    sessions: Sessions,
     draft: Draft | None,
     failure: BaseException | None,
     *,
@@ -37,31 +35,31 @@ def dress(
     if debug or _log.isEnabledFor(logging.DEBUG):
         _explain(handler, draft, failure, on_response=debug)
     if draft.cookie is not Cookie.LEAVE:
-        _send_cookie(handler, sessions, draft)
+        _send_cookie(handler, draft)
         used = True
     if used:
         _keep_out_of_caches(handler)
 
 
-def _send_cookie(handler: RequestHandler, sessions: Sessions, draft: Draft) -> None:
+def _send_cookie(handler: RequestHandler, draft: Draft) -> None:
     # Done first: should it fail, the error page must not fail by it again.
     cookie, draft.cookie = draft.cookie, Cookie.LEAVE
     if cookie is Cookie.SET:
-        lifetime = _cookie_lifetime(sessions, draft)
-        write_cookie(handler, sessions.policy, draft.cookie_id, lifetime)
+        lifetime = _cookie_lifetime(draft)
+        write_cookie(handler, draft.policy, draft.cookie_id, lifetime)
     else:
-        clear_cookie(handler, sessions.policy)
+        clear_cookie(handler, draft.policy)
 
 
-def _cookie_lifetime(sessions: Sessions, draft: Draft) -> timedelta | None:
+def _cookie_lifetime(draft: Draft) -> timedelta | None:
     """How long the browser keeps the cookie: as long as the session can live."""
-    policy, record = sessions.policy, draft.record
+    policy, record = draft.policy, draft.record
     if not policy.cookie_persistent or record is None:
         return None
     if policy.rolling:
-        return policy.expires_at(record) - sessions.clock()
+        return policy.expires_at(record) - draft.clock()
     ends_at = policy.clocks_of(record).ends_at
-    return LONGEST_COOKIE if ends_at is None else ends_at - sessions.clock()
+    return LONGEST_COOKIE if ends_at is None else ends_at - draft.clock()
 
 
 def _keep_out_of_caches(handler: RequestHandler) -> None:

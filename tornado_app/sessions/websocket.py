@@ -4,7 +4,8 @@ from typing import Any
 
 from tornado.websocket import WebSocketHandler
 
-from .mixin import Chunk, Done, SessionMixin
+from .answer import Chunk, Done
+from .mixin import SessionMixin
 
 _POLICY_VIOLATION = 1008  # RFC 6455 §7.4.1
 

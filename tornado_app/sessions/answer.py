@@ -1,0 +1,292 @@
+"""Ends a response only when its session is committed."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from tornado.concurrent import (
+    future_add_done_callback,
+    future_set_result_unless_cancelled,
+)
+from tornado.web import RequestHandler
+
+from .commits import Asked
+from .draft import Draft
+from .dressing import dress
+from .errors import (
+    SessionError,
+    SessionGoneError,
+    SessionTooLargeError,
+    StoreUnavailableError,
+)
+from .lifecycle import Lifecycle
+from .sealing import Seal, restore, seal
+
+_log = logging.getLogger(__name__)
+_STATUS_OF: dict[type, int] = {
+    SessionGoneError: 409,
+    SessionTooLargeError: 413,
+    StoreUnavailableError: 503,
+}
+
+Chunk = str | bytes | dict[str, Any] | None
+Done = asyncio.Future[None]
+
+
+class CommittedAnswer(RequestHandler):
+    """A handler whose `finish` and `flush` wait for the commit of its session.
+
+    Whoever loads the session sets ``_lifecycle`` and ``_draft``.
+    """
+
+    _lifecycle: Lifecycle
+    _draft: Draft | None = None
+    # Whether the handler looked at the session: the answer may depend on it.
+    _uses_session = False
+    # What went wrong: from then on nothing is committed.
+    _failure: BaseException | None = None
+    # These stand from flush() or finish() until the commit is done and they happen.
+    _flushing: Done | None = None
+    _ending: Done | None = None
+    _committing: "asyncio.Task[None] | None" = None
+    # Whether `_finished` is said to Tornado before it is true.
+    _finishes_later = False
+
+    def finish(self, chunk: Chunk = None) -> Done:
+        """Commit the session, then end the response, as `RequestHandler.finish` does.
+
+        The future is done when both are; it raises what kept the commit from being.
+        """
+        if self._ending is not None:
+            if chunk is not None:
+                raise RuntimeError("finish() called twice")
+            return self._ending
+        if self._finished or not (self._flushing or self._wants_commit()):
+            return self._finish_now(chunk)
+        if chunk is not None:
+            self.write(chunk)
+        self._ending = self._commit_and(self._finish_now)
+        # Tornado goes no further now: no method after prepare(), no write, no error.
+        self._finished = self._finishes_later = True
+        self._hold_body_back()
+        return self._ending
+
+    def flush(self, include_footers: bool = False) -> Done:
+        """Commit the session, then send what was written so far.
+
+        The headers leave with the first flush, so the cookie has to be among them.
+        """
+        if include_footers:
+            return super().flush(include_footers)
+        under_way = self._ending or self._flushing
+        if under_way is not None:
+            return under_way
+        if not self._wants_commit():
+            return self._flush_now()
+        self._flushing = self._commit_and(self._flush_now)
+        return self._flushing
+
+    def redirect(
+        self, url: str, permanent: bool = False, status: int | None = None
+    ) -> None:
+        """Redirect, but not after finish(), even if the commit is still under way."""
+        if self._ending is not None:
+            raise RuntimeError("Cannot redirect() after finish()")
+        super().redirect(url, permanent, status)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Answer with an error page; what the handler changed is not committed."""
+        if self._ending is not None:
+            return  # the answer is on its way; what was raised has been logged
+        error = kwargs.get("exc_info", (None, None))[1]
+        loses_changes = self._has_changes()
+        self._failure = error or RuntimeError(f"status {status_code}")
+        if self._headers_written and loses_changes and not self._finished:
+            self._break_off()
+        else:
+            super().send_error(_STATUS_OF.get(type(error), status_code), **kwargs)
+
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log what the engine raised in one line, and nothing twice."""
+        if value is not None and value is self._failure:
+            return
+        if isinstance(value, SessionError):
+            _log.warning("%s: %s", self._request_summary(), value)
+        else:
+            super().log_exception(typ, value, tb)
+
+    def _wants_commit(self) -> bool:
+        if self._draft is None or self._failure is not None or self._status_code >= 500:
+            return False
+        return self._lifecycle.wants_commit(self._draft)
+
+    def _has_changes(self) -> bool:
+        try:
+            return self._wants_commit()
+        except Exception:
+            return True  # changed to what cannot be stored
+
+    def _commit_and(self, send: Callable[[], Done]) -> Done:
+        """Commit, then *send*; return a future of both. The handler may go on."""
+        done = asyncio.get_running_loop().create_future()
+        before = None if self._flushing is None else self._committing
+        sealed = seal(self)
+        if not self._asks_to_commit(sealed, send, done):
+            work = self._settle(before, sealed, send, done)
+            self._committing = asyncio.create_task(work)
+            self._lifecycle.keep(self._committing)
+        return done
+
+    def _asks_to_commit(
+        self, sealed: Seal, send: Callable[[], Done], done: Done
+    ) -> bool:
+        """Commit without a task of its own, where one change is all there is to it."""
+        if self._flushing is not None or self._prepared_future is not None:
+            return False
+        if self._draft is None or sealed.status_code >= 500:
+            return False
+        asked = self._lifecycle.ask_to_commit(self._draft)
+        if asked is not None:
+            concluding = partial(self._conclude, self._draft, asked, sealed, send, done)
+            asked.outcome.add_done_callback(concluding)
+        return asked is not None
+
+    def _conclude(
+        self,
+        draft: Draft,
+        asked: Asked,
+        sealed: Seal,
+        send: Callable[[], Done],
+        done: Done,
+        _: object,
+    ) -> None:
+        try:
+            if not self._is_concluded(draft, asked):
+                work = self._settle(None, sealed, send, done)
+                self._committing = asyncio.create_task(work)
+                self._lifecycle.keep(self._committing)
+                return
+            restore(self, sealed)
+            sent = send()
+        except Exception as exc:
+            self._answer_failure(exc)
+            _fail(done, exc)
+        else:
+            future_add_done_callback(sent, partial(_follow, done))
+
+    def _is_concluded(self, draft: Draft, asked: Asked) -> bool:
+        try:
+            return self._lifecycle.conclude(draft, asked)
+        except SessionGoneError as exc:
+            self._note_drop(exc)
+            return True
+
+    async def _settle(
+        self,
+        before: "asyncio.Task[None] | None",
+        sealed: Seal,
+        send: Callable[[], Done],
+        done: Done,
+    ) -> None:
+        if before is not None:
+            await asyncio.wait([before])  # a flush comes first
+        try:
+            await self._commit_then(sealed, send)
+        except Exception as exc:
+            _fail(done, exc)
+        else:
+            future_set_result_unless_cancelled(done, None)
+
+    async def _commit_then(self, sealed: Seal, send: Callable[[], Done]) -> None:
+        try:
+            if sealed.status_code < 500:
+                await self._commit()
+            if self._failure is None:
+                restore(self, sealed)
+            sent = send()
+        except Exception as exc:
+            self._answer_failure(exc)
+            raise
+        await sent
+
+    async def _commit(self) -> None:
+        if self._draft is None or self._failure is not None:
+            return
+        try:
+            await self._lifecycle.commit(self._draft)
+        except SessionGoneError as exc:
+            self._note_drop(exc)
+
+    def _note_drop(self, exc: SessionGoneError) -> None:
+        """It ended meanwhile: the change is dropped, the visitor has the answer."""
+        _log.info("%s: %s", self._request_summary(), exc)
+
+    def _finish_now(self, chunk: Chunk = None) -> Done:
+        self._resume()
+        if self._finished and self._failure is not None:
+            raise self._failure  # that was the answer
+        self._dress()
+        return super().finish(chunk)
+
+    def _flush_now(self) -> Done:
+        self._dress()
+        self._flushing = None
+        if self._draft is not None:
+            self._draft.cookieless = True
+        return super().flush()
+
+    def _answer_failure(self, exc: Exception) -> None:
+        """Replace the page that was written by an error, or break the answer off."""
+        self._resume()
+        if not self._finished:
+            self._ending = self._flushing = None
+        self._handle_request_exception(exc)
+
+    def _resume(self) -> None:
+        """Let Tornado know that the answer is still to be sent."""
+        if self._finishes_later:
+            self._finished = self._finishes_later = False
+
+    def _hold_body_back(self) -> None:
+        """What the client still sends is not for a handler that ended in prepare()."""
+        prepared = self._prepared_future
+        if prepared is None or prepared.done() or self._committing is None:
+            return
+        self._prepared_future = asyncio.get_running_loop().create_future()
+        self._committing.add_done_callback(lambda _: prepared.set_result(None))
+
+    def _break_off(self) -> None:
+        """Close without the last chunk: what was sent must not pass for the whole."""
+        connection: Any = self.request.connection
+        connection.set_close_callback(None)
+        connection.close()
+        self._finished = True
+        self.application.log_request(self)
+        self.on_finish()
+        self._break_cycles()
+
+    def _dress(self) -> None:
+        if not self._headers_written:
+            dress(self, self._draft, self._failure, used=self._uses_session)
+
+
+def _follow(done: Done, sent: Done) -> None:
+    error = None if sent.cancelled() else sent.exception()
+    if error is not None:
+        _fail(done, error)
+    else:
+        future_set_result_unless_cancelled(done, None)
+
+
+def _fail(done: Done, exc: BaseException) -> None:
+    if not done.done():
+        done.set_exception(exc)
+        done.exception()  # nobody need look at it
