@@ -1,12 +1,12 @@
 """What one request has made of its session and not yet stored."""
 
 import asyncio
-import secrets
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from . import ids
+from .flashes import NO_FLASH_CHANGES
 from .ids import NOTHING, Presented
 from .marks import NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
@@ -38,8 +38,7 @@ class Draft:
     # The change that the end of the request has asked for, until it is answered.
     under_way: "asyncio.Future[Outcome] | None" = None
     marks = NO_MARKS
-    added_flashes: Sequence[StoredFlash] = ()
-    dropped_flashes: Set[str] = frozenset()
+    flash_changes = NO_FLASH_CHANGES
     # Whether ``record`` is all that is stored, as far as this request knows.
     fresh = True
     _fate = ""
@@ -69,7 +68,7 @@ class Draft:
         self.record = record
         self.session_id = session_id
         self.values = TrackedValues("{}" if record is None else record.data)
-        self.added_flashes, self.dropped_flashes = (), frozenset()
+        self.flash_changes = NO_FLASH_CHANGES
         self.marks = NO_MARKS
         self.fresh = True
 
@@ -97,8 +96,7 @@ class Draft:
             and self.values.own is UNCHANGED
             and self.doomed is None
             and self.lock is None
-            and not self.added_flashes
-            and not self.dropped_flashes
+            and self.flash_changes is NO_FLASH_CHANGES
         )
 
     @property
@@ -114,8 +112,7 @@ class Draft:
         return bool(
             self.doomed is not None
             or self.marks != NO_MARKS
-            or self.added_flashes
-            or self.dropped_flashes
+            or self.flash_changes != NO_FLASH_CHANGES
             or self.values.changes()
         )
 
@@ -191,47 +188,36 @@ class Draft:
         return self.clocks.expires_at(max(now, self.last_seen_at), self.own_idle)
 
     @property
+    def stored_flashes(self) -> Sequence[StoredFlash]:
+        """What the record holds of messages, shown by this request or not."""
+        return () if self.record is None or self.marks.clear else self.record.flashes
+
+    @property
     def flashes(self) -> list[StoredFlash]:
         """The messages that nobody has seen yet, oldest first."""
-        stored = () if self.record is None or self.marks.clear else self.record.flashes
-        kept = [flash for flash in stored if flash.id not in self.dropped_flashes]
-        return [*kept, *self.added_flashes][-self.policy.max_flashes :]
+        return self.flash_changes.of(self.stored_flashes, self.policy.max_flashes)
 
     def give_cookie(self) -> None:
         """Have the response set the cookie to the present id, which is stored."""
         self.cookie, self.cookie_id = Cookie.SET, self.session_id or ""
 
     def add_flash(self, text: str, category: str) -> None:
-        flash = StoredFlash(self._flash_id(), category, text)
-        self.added_flashes = (*self.added_flashes, flash)
+        self.flash_changes = self.flash_changes.with_one(
+            self.flashes, category, text, self.clock()
+        )
 
     def pop_flashes(self) -> list[StoredFlash]:
         popped = self.flashes
-        if self.record is not None:
-            self._drop_flashes(self.record.flashes)
-        if self.is_being_stored:  # they may be on their way to the store
-            self._drop_flashes(self.added_flashes)
-        self.added_flashes = ()
+        stored = () if self.record is None else self.record.flashes
+        self.flash_changes = self.flash_changes.popped(
+            stored, being_stored=self.is_being_stored
+        )
         return popped
 
     def settle_flashes(self) -> None:
         """Forget which messages came and went, as far as the record has them stored."""
-        if not (self.added_flashes or self.dropped_flashes):
-            return
-        stored = {flash.id for flash in self.record.flashes} if self.record else set()
-        self.added_flashes = [f for f in self.added_flashes if f.id not in stored]
-        self.dropped_flashes = self.dropped_flashes & stored
-
-    def _drop_flashes(self, flashes: Sequence[StoredFlash]) -> None:
-        self.dropped_flashes = self.dropped_flashes | {flash.id for flash in flashes}
-
-    def _flash_id(self) -> str:
-        """Sorts by time, then by order in this request; random in its last part."""
-        micros = int(self.clock().timestamp() * 1_000_000)
-        # After those that are there, even if the clock stands still or goes back.
-        newest = max((int(flash.id[:15], 16) for flash in self.flashes), default=0)
-        micros = max(micros, newest + 1)
-        return f"{micros:015x}{len(self.added_flashes):04x}{secrets.token_hex(4)}"
+        stored = () if self.record is None else self.record.flashes
+        self.flash_changes = self.flash_changes.left_by(stored)
 
     def renew(self) -> None:
         if self.record is not None and self.marks.new_id is None:
@@ -262,5 +248,5 @@ class Draft:
     def _forget_data(self) -> None:
         """Leave nothing of one user to another."""
         self.values = TrackedValues("{}")
-        self.added_flashes = ()
+        self.flash_changes = self.flash_changes._replace(added=())
         self.marks = self.marks._replace(clear=True, own_idle=(None,))

@@ -66,7 +66,7 @@ def _is_worth_keeping(draft: Draft) -> bool:
         return True
     if draft.marks.sign_in is not None:
         return True
-    return bool(draft.added_flashes) or len(draft.values) > 0
+    return bool(draft.flash_changes.added) or len(draft.values) > 0
 
 
 def _creation(draft: Draft) -> Plan:
@@ -97,7 +97,8 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
     renewal = _renewal(draft, record, now)
     values, marks = draft.values.changes(), draft.marks
     touch = marks.touch or policy.touch_is_due(record, now)
-    moved_flashes = draft.added_flashes or draft.dropped_flashes
+    flashes = draft.flash_changes
+    moved_flashes = flashes.added or flashes.dropped
     asks_for_more = renewal or touch or moved_flashes or marks.asks_for_more
     if not (values or asks_for_more):
         return None
@@ -117,8 +118,8 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
     if asks_for_more:
         update = update._replace(
             clear=marks.clear,
-            add_flashes=tuple(draft.added_flashes),
-            drop_flashes=frozenset(draft.dropped_flashes),
+            add_flashes=flashes.added,
+            drop_flashes=flashes.dropped,
             touch=touch,
             own_idle=marks.own_idle,
             renewal=renewal,
