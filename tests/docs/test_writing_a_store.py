@@ -1,4 +1,4 @@
-"""The store of `docs/writing-a-store.md` keeps what its page promises."""
+"""The stores of `docs/writing-a-store.md` keep what their page promises."""
 
 from tests.docs.pages import blocks, page
 
@@ -8,3 +8,4 @@ for block in blocks(page("docs/writing-a-store.md")):
     exec(block.source, NAMES)  # noqa: S102 - written by us
 
 TestDictStore = NAMES["TestDictStore"]
+TestTellingStore = NAMES["TestTellingStore"]

@@ -12,8 +12,9 @@ from .cookie import VerifiedCookies
 from .lifecycle import Lifecycle
 from .policy import SessionPolicy
 from .record import SessionRecord
-from .sockets import SocketWatch
+from .socket_watch import Live, SocketWatch
 from .stores import SessionStore
+from .stores.hints import hints_of
 from .sweep import Sweep
 from .watching import End, Watcher
 
@@ -71,7 +72,12 @@ class Sessions:
             is_ours=lambda: store.sweeps,
             watcher=self._watcher,
         )
-        self._watch = SocketWatch(self.lifecycle.sockets, self._find_live)
+        self._watch = SocketWatch(
+            self.lifecycle.sockets,
+            self._find_live,
+            clock=clock,
+            hints=hints_of(store),
+        )
         self._watching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -159,9 +165,13 @@ class Sessions:
         self._watcher.ended(End.SWEPT, count)
         return count
 
-    async def _find_live(self, handles: Collection[str]) -> Mapping[str, int]:
+    async def _find_live(self, handles: Collection[str]) -> Mapping[str, Live]:
         found = await asyncio.gather(*map(self.lifecycle.find, handles))
-        return {record.handle: record.generation for record in found if record}
+        return {
+            record.handle: Live(record.generation, self.policy.expires_at(record))
+            for record in found
+            if record
+        }
 
     def _info(self, record: SessionRecord) -> SessionInfo:
         return SessionInfo(

@@ -1,15 +1,10 @@
-"""The open WebSockets of each session, closed when it ends."""
+"""The open WebSockets of each session."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
-from .errors import SessionError
 from .watching import Watcher
-
-_log = logging.getLogger(__name__)
-_POLL_INTERVAL_S = 0.5
 
 
 class Socket(Protocol):
@@ -20,15 +15,23 @@ class Socket(Protocol):
 
 
 class Sockets:
-    """Knows which WebSockets are open for which handle."""
+    """Knows which WebSockets are open for which handle, and whose record is due.
+
+    Due is a handle whose record is to be looked at: of a socket that was just opened,
+    or what `look_at` names.
+    """
 
     def __init__(self, watcher: Watcher | None = None) -> None:
         self._watcher = watcher or Watcher()
         self._open: dict[str, dict[Socket, int]] = {}
+        self._due: set[str] = set()
+        self._good_until: dict[str, datetime] = {}
 
     def add(self, handle: str, socket: Socket, *, generation: int) -> None:
         """Note that *socket* is open for the session of *handle*."""
         self._open.setdefault(handle, {})[socket] = generation
+        # The session may have ended since it was loaded, and nobody would say so again.
+        self._due.add(handle)
         self._watcher.socket_opened()
 
     def discard(self, handle: str, socket: Socket) -> None:
@@ -38,6 +41,8 @@ class Sockets:
             self._watcher.socket_closed()
         if not sockets:
             self._open.pop(handle, None)
+            self._due.discard(handle)
+            self._good_until.pop(handle, None)
 
     def close(self, handle: str, *, before: int | None = None) -> None:
         """Close what is open for *handle*, or only what is of a generation *before*."""
@@ -50,40 +55,22 @@ class Sockets:
         """Return the handles that have an open socket."""
         return list(self._open)
 
+    def look_at(self, handles: Iterable[str] | None) -> bool:
+        """Make *handles* due, None: all; tell whether one of them has a socket."""
+        known = self._open.keys() if handles is None else self._open.keys() & handles
+        self._due |= known
+        return bool(known)
 
-class SocketWatch:
-    """Closes the sockets of sessions that ended by the clock or in another process.
+    def look_at_what_was_good_until(self, now: datetime) -> None:
+        """Make due what `is_good` said no more of than *now*."""
+        self._due |= {each for each, until in self._good_until.items() if until <= now}
 
-    A sign-in ends what was opened before it, too. *find_live* returns the generations
-    of those handles whose sessions live. They are asked for twice a second, so a socket
-    outlives its session by less than one.
-    """
+    def is_good(self, handle: str, *, until: datetime) -> None:
+        """Note that the session of *handle* lives; it is due again at *until*."""
+        if handle in self._open:
+            self._good_until[handle] = until
 
-    def __init__(
-        self,
-        sockets: Sockets,
-        find_live: Callable[[Collection[str]], Awaitable[Mapping[str, int]]],
-    ) -> None:
-        self._sockets = sockets
-        self._find_live = find_live
-
-    async def run(self) -> None:
-        """Watch until cancelled."""
-        while True:
-            await asyncio.sleep(_POLL_INTERVAL_S)
-            try:
-                await self.check()
-            except Exception:
-                _log.exception("The watch over WebSockets failed; it is tried again.")
-
-    async def check(self) -> None:
-        """Close the sockets of sessions that have ended."""
-        handles = self._sockets.handles()
-        if not handles:
-            return
-        try:
-            live = await self._find_live(handles)
-        except SessionError:
-            return  # the store is down: nobody is signed out for that
-        for handle in handles:
-            self._sockets.close(handle, before=live.get(handle))
+    def take_due(self) -> set[str]:
+        """Return the handles that are due, and are so no more."""
+        due, self._due = self._due, set()
+        return due

@@ -51,18 +51,25 @@ class Visitors:
         return loop.time() - started_s
 
     async def _visit(self, number):
-        """Count on; what was acknowledged must be there, and nobody else's data."""
-        record, sent = self.records[number], 0
+        """Count on; what was acknowledged must be there, and nobody else's data.
+
+        A change that nobody answered may still happen, later than those after it.
+        """
+        record, sent, kept, unanswered = self.records[number], 0, 0, set()
         while True:
             found = await self._ask(self.lifecycle.find(record.handle))
             if found is not None:
                 data = json.loads(found.data)
                 assert (found.handle, data["who"]) == (record.handle, number)
-                assert self._latest[number] <= data["count"] <= sent
+                assert data["count"] in {self._latest[number], *unanswered}
+                assert kept <= found.version <= sent
             sent += 1
+            unanswered.add(sent)
             change = make_update(record, values={"count": str(sent)})
             if await self._ask(self.lifecycle.apply(change)) is Outcome.APPLIED:
+                unanswered.remove(sent)
                 self._latest[number] = sent
+                kept += 1
 
     async def _ask(self, answer):
         loop = asyncio.get_running_loop()

@@ -8,9 +8,15 @@ import pytest
 from tests.servers.postgresql import PostgreSQLServer
 from tests.servers.postgresql_shared import empty_store_url, shared_url
 from tornado_app.sessions import StoreOpenError, StoreUnavailableError, open_store
-from tornado_app.sessions.record import Create, Outcome
-from tornado_app.sessions.stores.postgresql_schema import MIGRATIONS
+from tornado_app.sessions.record import Create, Delete, Outcome
+from tornado_app.sessions.stores.postgresql_rows import to_argument
+from tornado_app.sessions.stores.postgresql_schema import (
+    MIGRATIONS,
+    SESSIONS,
+    prepare,
+)
 from tornado_app.sessions.testing import NOW, make_record
+from tornado_app.sessions.testing.hints import listening
 
 # For a machine that is busy; nothing here takes long by itself.
 pytestmark = pytest.mark.gen_test(timeout=60)
@@ -58,6 +64,31 @@ async def refusal(url):
 
 async def test_the_version_is_written_down(url, operator, schema):
     await opened_and_used(url)
+
+    version = f"SELECT version FROM {schema}.schema_version"  # noqa: S608
+    assert await operator.fetchval(version) == len(MIGRATIONS)
+
+
+async def test_an_older_schema_is_upgraded_and_keeps_its_sessions(
+    url, operator, schema
+):
+    first = SESSIONS._replace(migrations=MIGRATIONS[:1])
+    await prepare(operator, schema, "here", first)
+    record, late = make_record(), make_record()
+    await operator.fetchval(
+        f"SELECT {schema}.apply_changes($1)",
+        to_argument([Create(record), Create(late)]),
+    )
+
+    async with open_store(url) as store, listening(store) as heard:
+        assert len(await store.find([record.handle, late.handle], now=NOW)) == 2
+        await store.apply([Delete(record.handle)])
+        # A process of the older version goes on for a while.
+        await operator.fetchval(
+            f"SELECT {schema}.apply_changes($1)",
+            to_argument([Delete(late.handle)]),
+        )
+        await heard.of(record.handle, late.handle)
 
     version = f"SELECT version FROM {schema}.schema_version"  # noqa: S608
     assert await operator.fetchval(version) == len(MIGRATIONS)
@@ -180,4 +211,7 @@ async def test_who_may_only_use_the_schema_can_do_all_that_a_site_does(server):
         assert await store.find([record.handle], now=NOW) == {record.handle: record}
         assert await store.delete_user("ada", now=NOW, keep=None) == 1
         assert await store.delete_expired(now=NOW, limit=10) == 0
-        assert await store.delete_all(now=NOW) == 1
+        async with listening(store) as heard:
+            await store.apply([Create(record)])
+            assert await store.delete_all(now=NOW) == 2
+            await heard.of(record.handle)

@@ -26,6 +26,7 @@ from tornado_app.sessions.testing import (
     make_record,
     make_update,
 )
+from tornado_app.sessions.testing.hints import listening
 
 HOUR_MS = 3_600_000
 DOCS = ROOT / "docs" / "redis.md"
@@ -235,6 +236,9 @@ async def test_the_rights_in_the_docs_are_enough(server):
         assert await store.delete_expired(now=NOW, limit=9) == 0
         assert await store.delete_user("ada", now=NOW, keep=None) == 1
         assert await store.count(now=NOW) == 0
+        async with listening(store) as heard:
+            await store.apply([Create(record), Delete(record.handle)])
+            await heard.of(record.handle)
 
         server.call("ACL", "SETUSER", "app", "-evalsha")
         with pytest.raises(StoreUnavailableError):

@@ -10,8 +10,15 @@ from tests.contracts import StoreContract
 from tests.servers import valkey
 from tools.environment import ROOT
 from tornado_app.sessions import StoreOpenError, StoreUnavailableError, open_store
-from tornado_app.sessions.record import Create, Outcome
-from tornado_app.sessions.testing import NOW, START, make_record, make_update
+from tornado_app.sessions.record import Create, Delete, Outcome
+from tornado_app.sessions.testing import (
+    NOW,
+    START,
+    HintsContract,
+    make_record,
+    make_update,
+)
+from tornado_app.sessions.testing.hints import Heard, listening
 
 TIMEOUT_S = 2
 DOCS = ROOT / "docs" / "redis.md"
@@ -33,6 +40,10 @@ async def store(nodes):
 
 class TestRedisCluster(StoreContract):
     expires_by_itself = True
+
+
+class TestRedisClusterHints(HintsContract):
+    """What every store with hints promises."""
 
 
 def slot_of(record):
@@ -127,6 +138,24 @@ async def test_the_rights_in_the_docs_are_enough(nodes):
         assert await store.delete_expired(now=NOW, limit=9) == 0
         assert await store.delete_user("ada", now=NOW, keep=None) == 1
         assert await store.count(now=NOW) == 0
+        async with listening(store) as heard:
+            await store.apply([Create(record), Delete(record.handle)])
+            await heard.of(record.handle)
+
+
+async def test_hints_at_every_nodes_records_come_to_whichever_node_listens(
+    store, nodes
+):
+    records = [make_record() for _ in range(60)]
+    await store.apply([Create(record) for record in records])
+    async with listening(store) as one, listening(store) as two:
+        listeners = [node.call("CLIENT", "LIST", "TYPE", "pubsub") for node in nodes]
+        assert sum(map(bool, listeners)) == 2
+
+        await store.apply([Delete(record.handle) for record in records])
+
+        for heard in (one, two):
+            await heard.of(*(record.handle for record in records))
 
 
 async def test_a_node_is_not_mistaken_for_a_server_of_its_own(nodes):
@@ -148,6 +177,25 @@ async def test_sessions_go_on_with_the_replica_when_a_primary_dies():
 
             changes = [make_update(record, touch=True) for record in records]
             assert await tried(store.apply(changes)) == [Outcome.APPLIED] * 3
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_the_death_of_any_primary_ends_the_listening_until_it_is_replaced():
+    with valkey.cluster(spare=True) as nodes:
+        async with open_store(f"redis://{nodes[1].address}?cluster=1") as store:
+            heard = Heard()
+            listens = asyncio.create_task(store.hints.listen(heard))
+            await heard.all()
+
+            nodes[0].kill()
+            with pytest.raises(StoreUnavailableError):
+                await listens
+
+            await answers_again(store, [record_of(nodes[0], nodes[:3]).handle])
+            record = record_of(nodes[0], nodes[:3])
+            async with listening(store) as heard:
+                await store.apply([Create(record), Delete(record.handle)])
+                await heard.of(record.handle)
 
 
 @pytest.mark.gen_test(timeout=60)

@@ -8,6 +8,7 @@ from tests.servers import valkey
 from tornado_app.sessions import StoreUnavailableError, open_store
 from tornado_app.sessions.record import Create, Delete, Outcome
 from tornado_app.sessions.testing import NOW, make_record, make_update
+from tornado_app.sessions.testing.hints import Heard, listening
 
 TIMEOUT_S = 2
 
@@ -63,6 +64,25 @@ async def test_sessions_go_on_with_the_replica_when_the_master_dies(servers):
         assert found.keys() == {one.handle for one in kept}
         assert {one.data for one in found.values()} == {'{"n":7}'}
         assert len(await store.of_user("ada", now=NOW)) == 25
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_hints_come_from_the_new_master_after_the_old_one_died(servers):
+    master, _, sentinels = servers
+    record = make_record()
+    async with open_store(url(sentinels)) as store:
+        heard = Heard()
+        listens = asyncio.create_task(store.hints.listen(heard))
+        await heard.all()
+
+        master.kill()
+        with pytest.raises(StoreUnavailableError):
+            await listens
+        await answers_again(store)
+
+        async with listening(store) as heard:
+            await store.apply([Create(record), Delete(record.handle)])
+            await heard.of(record.handle)
 
 
 @pytest.mark.gen_test(timeout=60)

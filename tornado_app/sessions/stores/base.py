@@ -19,6 +19,8 @@ class SessionStore(Protocol):
     Opened and closed by ``async with``; it connects there and not before. Every method
     may raise `StoreUnavailableError`; absence is not an error. A call that is
     cancelled leaves no transaction open and no answer to somebody else's question.
+
+    A store may have `Hints` as its attribute ``hints``, and is asked less then.
     """
 
     name: str

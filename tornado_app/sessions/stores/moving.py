@@ -22,6 +22,7 @@ from typing import Self
 
 from ..record import Change, Create, Delete, Outcome, SessionRecord
 from .base import SessionStore
+from .hints import Hints, hints_of
 from .tombstones import LONG_AGO, MARGIN, burial, is_tombstone
 
 _BATCH = 200
@@ -44,6 +45,11 @@ class MovingStore:
     @property
     def sweeps(self) -> bool:
         return self.old.sweeps or self.new.sweeps
+
+    @property
+    def hints(self) -> Hints | None:
+        # What ends, or is signed in to, has been brought over before.
+        return hints_of(self.new)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

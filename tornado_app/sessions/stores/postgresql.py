@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -13,9 +14,12 @@ import asyncpg
 from ..errors import StoreOpenError, StoreUnavailableError
 from ..record import Change, Outcome, SessionRecord
 from . import postgresql_rows as rows
+from .micros import to_micros
+from .postgresql_hints import PostgreSQLHints
 from .postgresql_pool import Connections
 from .postgresql_schema import prepare
 from .postgresql_url import PostgreSQLPlace
+from .recent import Recent
 
 _log = logging.getLogger(__name__)
 _OPEN_TIMEOUT_S = 5.0
@@ -57,6 +61,13 @@ class PostgreSQLStore:
         self._connections: Connections | None = None
         self._prepared = False
         self._sql = _statements(place.schema)
+        self._recent = Recent[Any](rows.to_record)
+        self.hints = PostgreSQLHints(
+            place.schema,
+            connect=self._connect,
+            tell=lambda *message: self._fetch("tell", *message),
+            trouble=self._trouble,
+        )
 
     async def __aenter__(self) -> Self:
         self._connections = Connections(self._connect, self._place.pool)
@@ -89,8 +100,9 @@ class PostgreSQLStore:
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
         names = list(map(rows.to_name, handles))
-        found = await self._fetch("find", names, rows.to_micros(now))
-        return {record.handle: record for record in map(rows.to_record, found)}
+        found = await self._fetch("find", names, to_micros(now))
+        records = [self._recent.record(row["handle"], row) for row in found]
+        return {record.handle: record for record in records}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         outcomes = await self._fetch_value("apply", rows.to_argument(changes))
@@ -98,23 +110,23 @@ class PostgreSQLStore:
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         name = rows.to_name(user)
-        found = await self._fetch("of_user", name, rows.to_micros(now))
+        found = await self._fetch("of_user", name, to_micros(now))
         return list(map(rows.to_record, found))
 
     async def delete_user(self, user: str, *, now: datetime, keep: str | None) -> int:
         kept = None if keep is None else rows.to_name(keep)
         return await self._count(
-            "delete_user", rows.to_name(user), rows.to_micros(now), kept
+            "delete_user", rows.to_name(user), to_micros(now), kept
         )
 
     async def delete_all(self, *, now: datetime) -> int:
-        return await self._count("delete_all", rows.to_micros(now))
+        return await self._count("delete_all", to_micros(now))
 
     async def count(self, *, now: datetime) -> int:
-        return await self._count("count", rows.to_micros(now))
+        return await self._count("count", to_micros(now))
 
     async def delete_expired(self, *, now: datetime, limit: int) -> int:
-        return await self._count("delete_expired", rows.to_micros(now), limit)
+        return await self._count("delete_expired", to_micros(now), limit)
 
     async def walk(self, *, batch: int) -> AsyncIterator[list[SessionRecord]]:
         last = ""
@@ -132,11 +144,18 @@ class PostgreSQLStore:
         """Run the one statement of *operation*: it is a transaction of its own."""
         if self._connections is None:
             raise RuntimeError("the store is not open: use it inside `async with`")
-        try:
+        with self._trouble(operation):
             async with self._connections.lend() as connection:
                 found: Sequence[Any] = await connection.fetch(
                     self._sql[operation], *arguments
                 )
+        return found
+
+    @contextmanager
+    def _trouble(self, operation: str) -> Iterator[None]:
+        """Raise StoreUnavailableError for what the driver raises."""
+        try:
+            yield
         except StoreOpenError as exc:
             _log.error("%s", exc)
             raise StoreUnavailableError(self.name, operation) from exc
@@ -144,7 +163,6 @@ class PostgreSQLStore:
             if isinstance(exc, _SCHEMA_LOST):
                 self._prepared = False
             raise StoreUnavailableError(self.name, operation) from exc
-        return found
 
     async def _connect(self) -> Any:
         """Return a new connection to the server that takes changes."""
@@ -197,4 +215,5 @@ def _statements(schema: str) -> dict[str, str]:
         "delete_all": f'SELECT "{schema}".delete_all($1)',
         "count": f"SELECT count(*) FROM {sessions} WHERE expires_at > $1",
         "delete_expired": f'SELECT "{schema}".delete_expired($1, $2)',
+        "tell": "SELECT pg_notify($1, $2)",
     }

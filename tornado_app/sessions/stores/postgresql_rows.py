@@ -1,15 +1,12 @@
 """Rows and arguments of the PostgreSQL store, with the records and changes they say."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..merging import grows
 from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
-
-T = TypeVar("T")
-U = TypeVar("U")
+from .micros import optional, to_duration, to_instant, to_micros, to_whole
 
 COLUMNS = (
     "handle, id_digest, started_at, last_seen_at, expires_at, renewed_at, keys, texts,"
@@ -17,8 +14,6 @@ COLUMNS = (
     " generation, version"
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -26,19 +21,19 @@ def to_record(row: Mapping[str, Any]) -> SessionRecord:
     """Return the record that a row of `COLUMNS` says."""
     members = map(":".join, zip(row["keys"], row["texts"], strict=True))
     return SessionRecord(
-        handle=_from_name(row["handle"]),
+        handle=from_name(row["handle"]),
         id_digest=row["id_digest"],
-        started_at=_to_instant(row["started_at"]),
-        last_seen_at=_to_instant(row["last_seen_at"]),
-        expires_at=_to_instant(row["expires_at"]),
-        renewed_at=_to_instant(row["renewed_at"]),
+        started_at=to_instant(row["started_at"]),
+        last_seen_at=to_instant(row["last_seen_at"]),
+        expires_at=to_instant(row["expires_at"]),
+        renewed_at=to_instant(row["renewed_at"]),
         data=f"{{{','.join(members)}}}",
         flashes=tuple(StoredFlash(*json.loads(text)) for text in row["flashes"]),
-        user=_optional(_from_name, row["user"]),
-        signed_in_at=_optional(_to_instant, row["signed_in_at"]),
-        idle_timeout=_optional(_to_duration, row["idle_timeout"]),
+        user=optional(from_name, row["user"]),
+        signed_in_at=optional(to_instant, row["signed_in_at"]),
+        idle_timeout=optional(to_duration, row["idle_timeout"]),
         previous_digest=row["previous_digest"],
-        previous_until=_optional(_to_instant, row["previous_until"]),
+        previous_until=optional(to_instant, row["previous_until"]),
         generation=row["generation"],
         version=row["version"],
     )
@@ -54,11 +49,6 @@ def to_argument(changes: Sequence[Change]) -> str:
     )
 
 
-def to_micros(instant: datetime) -> int:
-    """Return *instant* as whole microseconds since 1970 in UTC."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
 def to_name(text: str) -> str:
     """Return a user or handle as PostgreSQL can hold it: never with a NUL.
 
@@ -70,7 +60,8 @@ def to_name(text: str) -> str:
     return json.dumps(text)
 
 
-def _from_name(name: str) -> str:
+def from_name(name: str) -> str:
+    """Return the text of which `to_name` made *name*."""
     return json.loads(name) if name.startswith('"') else name
 
 
@@ -96,11 +87,11 @@ def _row(record: SessionRecord) -> dict[str, Any]:
         "keys": list(map(_encode, values)),
         "texts": list(map(_encode, values.values())),
         "flashes": list(map(_encode, record.flashes)),
-        "user": _optional(to_name, record.user),
-        "signed_in_at": _optional(to_micros, record.signed_in_at),
-        "idle_timeout": _optional(_to_whole, record.idle_timeout),
-        "previous_digest": _optional(_hex, record.previous_digest),
-        "previous_until": _optional(to_micros, record.previous_until),
+        "user": optional(to_name, record.user),
+        "signed_in_at": optional(to_micros, record.signed_in_at),
+        "idle_timeout": optional(to_whole, record.idle_timeout),
+        "previous_digest": optional(_hex, record.previous_digest),
+        "previous_until": optional(to_micros, record.previous_until),
         "generation": record.generation,
         "version": record.version,
     }
@@ -136,34 +127,18 @@ def _marks(update: Update) -> dict[str, Any]:
         members["touch"] = True
     if update.own_idle is not None:
         members["sets_idle"] = True
-        members["own_idle"] = _optional(_to_whole, update.own_idle[0])
+        members["own_idle"] = optional(to_whole, update.own_idle[0])
     if update.sign_in is not None:
         members["sign_in_user"] = to_name(update.sign_in.user)
         members["sign_in_at"] = to_micros(update.sign_in.at)
         members["new_digest"] = _hex(update.sign_in.id_digest)
     elif update.renewal is not None:
         members["new_digest"] = _hex(update.renewal.id_digest)
-        members["grace_until"] = _optional(to_micros, update.renewal.grace_until)
+        members["grace_until"] = optional(to_micros, update.renewal.grace_until)
     if members:
-        members["policy_idle"] = _to_whole(update.clocks.idle_timeout)
-        members["ends_at"] = _optional(to_micros, update.clocks.ends_at)
+        members["policy_idle"] = to_whole(update.clocks.idle_timeout)
+        members["ends_at"] = optional(to_micros, update.clocks.ends_at)
     return members
-
-
-def _optional(convert: Callable[[T], U], value: T | None) -> U | None:
-    return None if value is None else convert(value)
-
-
-def _to_instant(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)
-
-
-def _to_whole(duration: timedelta) -> int:
-    return duration // _MICROSECOND
-
-
-def _to_duration(micros: int) -> timedelta:
-    return timedelta(microseconds=micros)
 
 
 def _hex(data: bytes) -> str:

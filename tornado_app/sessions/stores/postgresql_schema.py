@@ -1,12 +1,13 @@
 """How the PostgreSQL schema is made, recognised, upgraded."""
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
 from ..errors import StoreOpenError
 from .postgresql_functions import FUNCTIONS
+from .postgresql_triggers import TRIGGERS
 
 _TABLES = (
     # Keys, texts and flashes are JSON texts: json and jsonb refuse \u0000 or rewrite
@@ -68,11 +69,24 @@ _TABLES = (
     """,
 )
 
-MIGRATIONS = ((*_TABLES, *FUNCTIONS),)
+MIGRATIONS = ((*_TABLES, *FUNCTIONS), TRIGGERS)
 """The statements that lead from each version of the schema to the next."""
 
 
-async def prepare(connection: Any, schema: str, place: str) -> None:
+class Plan(NamedTuple):
+    """How the tables of one kind of store came to be what they are."""
+
+    migrations: tuple[tuple[str, ...], ...]
+    versions: str
+    """The table that says how far they are; two kinds may share a schema."""
+
+
+SESSIONS = Plan(MIGRATIONS, "schema_version")
+
+
+async def prepare(
+    connection: Any, schema: str, place: str, plan: Plan = SESSIONS
+) -> None:
     """Make *schema* usable through *connection*, made or upgraded where needed.
 
     Raises StoreOpenError, which calls the database *place*.
@@ -83,8 +97,8 @@ async def prepare(connection: Any, schema: str, place: str) -> None:
             place, f"its encoding is {encoding}; make a database with ENCODING 'UTF8'"
         )
     try:
-        if await _version(connection, schema, place) < len(MIGRATIONS):
-            await _upgrade(connection, schema, place)
+        if await _version(connection, schema, place, plan) < len(plan.migrations):
+            await _upgrade(connection, schema, place, plan)
     except asyncpg.InsufficientPrivilegeError as exc:
         raise StoreOpenError(
             place,
@@ -97,22 +111,23 @@ async def prepare(connection: Any, schema: str, place: str) -> None:
         ) from exc
 
 
-async def _version(connection: Any, schema: str, place: str) -> int:
+async def _version(connection: Any, schema: str, place: str, plan: Plan) -> int:
     """Return the version of the schema that is there; 0: none is."""
-    table = f'"{schema}".schema_version'
+    table = f'"{schema}".{plan.versions}'
     if await connection.fetchval("SELECT to_regclass($1)", table) is None:
         return 0
     version = int(await connection.fetchval(f"SELECT version FROM {table}"))
-    if version > len(MIGRATIONS):
+    if version > len(plan.migrations):
         raise StoreOpenError(
             place,
             f"its schema {schema} is version {version} and this program knows up to"
-            f" {len(MIGRATIONS)}; use a newer version of the program",
+            f" {len(plan.migrations)}; use a newer version of the program",
         )
     return version
 
 
-async def _upgrade(connection: Any, schema: str, place: str) -> None:
+async def _upgrade(connection: Any, schema: str, place: str, plan: Plan) -> None:
+    versions = f'"{schema}".{plan.versions}'
     names = {
         "schema": f'"{schema}"',
         "sweep_lock": str(_lock_number(f"sweep {schema}")),
@@ -124,18 +139,17 @@ async def _upgrade(connection: Any, schema: str, place: str) -> None:
         )
         if not await connection.fetchval("SELECT to_regnamespace($1)", names["schema"]):
             await connection.execute(f"CREATE SCHEMA {names['schema']}")
-        version = await _version(connection, schema, place)
+        version = await _version(connection, schema, place, plan)
         if version == 0:
             await connection.execute(
-                f"CREATE TABLE {names['schema']}.schema_version"
-                " (version integer NOT NULL);"
-                f" INSERT INTO {names['schema']}.schema_version VALUES (0)"
+                f"CREATE TABLE {versions} (version integer NOT NULL);"
+                f" INSERT INTO {versions} VALUES (0)"
             )
-        for statements in MIGRATIONS[version:]:
+        for statements in plan.migrations[version:]:
             for statement in statements:
                 await connection.execute(statement.format(**names))
         await connection.execute(
-            f"UPDATE {names['schema']}.schema_version SET version = {len(MIGRATIONS)}"
+            f"UPDATE {versions} SET version = {len(plan.migrations)}"
         )
 
 

@@ -14,6 +14,9 @@ from redis.exceptions import RedisClusterException, RedisError
 from ..errors import StoreUnavailableError
 from ..record import Change, Create, Outcome, SessionRecord
 from . import redis_rows as rows
+from .micros import to_micros
+from .recent import Recent
+from .redis_hints import RedisHints
 from .redis_inspection import inspect
 from .redis_links import Link
 from .redis_scripts import TALLY
@@ -47,6 +50,9 @@ class RedisStore:
     def __init__(self, place: RedisPlace) -> None:
         self._place = place
         self._start = f"{place.prefix}:s:"
+        self._channel = f"{place.prefix}:hints"
+        self.hints = RedisHints(self._channel, self._open)
+        self._recent = Recent(rows.to_record)
         self._link: Link | None = None
         self._inspecting: asyncio.Task[None] | None = None
 
@@ -77,7 +83,9 @@ class RedisStore:
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
         async with self._open("find") as link:
-            found = await self._records(link, handles)
+            answers = await self._rows(link, handles)
+        pairs = zip(handles, answers, strict=True)
+        found = [self._recent.record(handle, row) for handle, row in pairs if row]
         return {one.handle: one for one in found if one.is_live(now)}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
@@ -100,13 +108,16 @@ class RedisStore:
         async with self._open("delete_user") as link:
             handles = await self._users.handles_of(user)
             keys = [self._key(handle) for handle in handles if handle != keep]
-            commands = [rows.delete_of_user_command(key, user, now) for key in keys]
+            commands = [
+                rows.delete_of_user_command(key, user, now, self._channel)
+                for key in keys
+            ]
             answers = await link.ask(commands, changes=True)
         return answers.count(b"applied")
 
     async def delete_all(self, *, now: datetime) -> int:
         async with self._open("delete_all") as link:
-            return await self._tally(link, now, "delete")
+            return await self._tally(link, now, self._channel)
 
     async def count(self, *, now: datetime) -> int:
         async with self._open("count") as link:
@@ -140,10 +151,13 @@ class RedisStore:
     async def _records(
         self, link: Link, handles: Collection[str]
     ) -> list[SessionRecord]:
+        answers = await self._rows(link, handles)
+        return [rows.to_record(row) for row in answers if row]
+
+    async def _rows(self, link: Link, handles: Collection[str]) -> Sequence[Any]:
+        """Return what is kept for each of *handles*; nothing where that is nothing."""
         keys = [self._key(handle) for handle in handles]
-        answers = await link.ask([Command(key, ("HGETALL", key)) for key in keys])
-        found = (rows.to_record(answer) for answer in answers)
-        return [record for record in found if record is not None]
+        return await link.ask([Command(key, ("HGETALL", key)) for key in keys])
 
     async def _step(
         self, node: Any, cursor: str, batch: int
@@ -157,16 +171,17 @@ class RedisStore:
             handles = [key.decode().removeprefix(self._start) for key in keys]
             return after.decode(), await self._records(link, handles)
 
-    async def _tally(self, link: Link, now: datetime, deed: str) -> int:
-        pattern, live = f"{self._start}*", 0
+    async def _tally(self, link: Link, now: datetime, channel: str) -> int:
+        """Count the live records; with a *channel* that hears of it, end them all."""
+        live = 0
         for node in await link.nodes():
             cursor = b"0"
             while True:
                 cursor, count = await link.ask_node(
                     node,
-                    *("EVALSHA", TALLY.sha, 0, cursor.decode(), pattern),
-                    *(_KEYS_IN_A_STEP, rows.to_micros(now), deed),
-                    changes=deed == "delete",
+                    *("EVALSHA", TALLY.sha, 0, cursor.decode(), self._start),
+                    *(_KEYS_IN_A_STEP, to_micros(now), channel),
+                    changes=channel != "",
                 )
                 live += count
                 if cursor == b"0":
@@ -178,7 +193,7 @@ class RedisStore:
 
     def _command(self, change: Change) -> Command:
         handle = change.record.handle if isinstance(change, Create) else change.handle
-        return rows.change_command(self._key(handle), change)
+        return rows.change_command(self._key(handle), change, self._channel)
 
     @asynccontextmanager
     async def _open(self, operation: str) -> AsyncIterator[Link]:

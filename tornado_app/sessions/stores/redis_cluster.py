@@ -1,6 +1,7 @@
 """The way to the nodes of a Redis Cluster."""
 
 import asyncio
+import itertools
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ class ClusterRoute:
             **server_options(place) | _DISCOVERY,
         )
         self._is_lost = False
+        self._turns = itertools.count()
 
     async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
         await self._find_nodes()
@@ -58,6 +60,11 @@ class ClusterRoute:
     async def nodes(self) -> Sequence[Any]:
         await self._find_nodes()
         return self._cluster.get_primaries()
+
+    async def new_connection(self) -> Any:
+        nodes: Sequence[Any] = await self.nodes()
+        node = nodes[next(self._turns) % len(nodes)]
+        return node.connection_class(**node.connection_kwargs)
 
     async def close(self) -> None:
         await self._cluster.aclose()

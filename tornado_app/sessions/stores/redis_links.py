@@ -28,6 +28,9 @@ class Route(Protocol):
     async def nodes(self) -> Sequence[Any]:
         """Return the nodes that keep records."""
 
+    async def new_connection(self) -> Any:
+        """Return a connection for who asks alone, still to be connected."""
+
     async def close(self) -> None:
         """Close every connection."""
 
@@ -70,6 +73,13 @@ class Link:
     async def nodes(self) -> Sequence[Any]:
         """Return the nodes that keep records, for `ask_node`."""
         return await self._route.nodes()
+
+    async def new_connection(self) -> Any:
+        """Return a connection for who asks alone, to be connected and closed by him.
+
+        It leads to one of the nodes, each time to another one.
+        """
+        return await self._route.new_connection()
 
     async def ask_node(
         self, node: Any, *words: str | int, changes: bool = False

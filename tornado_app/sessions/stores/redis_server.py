@@ -42,6 +42,9 @@ class ServerRoute:
     async def nodes(self) -> Sequence[Any]:
         return [None]
 
+    async def new_connection(self) -> Any:
+        return self._pool.make_connection()
+
     async def close(self) -> None:
         await self._pool.disconnect()
         if self._sentinel is not None:

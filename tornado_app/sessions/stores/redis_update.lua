@@ -1,10 +1,11 @@
 -- Makes one update of a record, entirely or not at all: merging.py, in the server.
 --
--- KEYS[1]: the record. ARGV[1]: the update's facts, a JSON object of texts. Then fields
--- of data and flashes with their new texts; an empty text drops the field.
+-- KEYS[1]: the record. ARGV[1]: the channel that hears of a sign-in and of an earlier
+-- end. ARGV[2]: the update's facts, a JSON object of texts. Then fields of data and
+-- flashes with their new texts; an empty text drops the field.
 -- What a visitor stored is never decoded: cjson loses long numbers and empty lists.
 -- Instants are whole microseconds since 1970, exact in a double until the year 2255.
-local key, ask = KEYS[1], cjson.decode(ARGV[1])
+local key, channel, ask = KEYS[1], ARGV[1], cjson.decode(ARGV[2])
 
 local stored = {}
 local flat = redis.call('HGETALL', key)
@@ -49,7 +50,7 @@ for field, text in pairs(stored) do
     end
 end
 
-for i = 2, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
     local field, text = ARGV[i], ARGV[i + 1]
     if text == '' then
         record[field] = nil
@@ -134,5 +135,9 @@ for field, text in pairs(record) do
     if stored[field] ~= text then
         redis.call('HSET', key, field, text)
     end
+end
+if ask.sign_in or tonumber(record.expires_at) < tonumber(stored.expires_at) then
+    -- Where an ACL forbids it nobody can listen either.
+    redis.pcall('PUBLISH', channel, record.handle)
 end
 return superseded and 'superseded' or 'applied'

@@ -1,23 +1,14 @@
 """The SQL of the session table, with records for its rows."""
 
-import functools
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
 from ..merging import flash_text
 from ..record import SessionRecord, StoredFlash, Update
-
-T = TypeVar("T")
-U = TypeVar("U")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-# Until then, in the year 2223, a double of seconds is exact to the microsecond, and
-# half as dear as a timedelta.
-_EXACT = 8 * 10**15
+from .micros import optional, to_duration, to_instant, to_micros, to_whole
 
 _FIELDS = SessionRecord._fields
 _SELECT = f"SELECT {', '.join(_FIELDS)} FROM sessions"
@@ -166,12 +157,6 @@ def delete_expired(db: sqlite3.Connection, now: datetime, limit: int) -> int:
     ).rowcount
 
 
-@functools.lru_cache(256)  # an instant comes several times in a record and a batch
-def to_micros(instant: datetime) -> int:
-    """Return *instant* as whole microseconds since 1970 in UTC."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
 def _to_row(record: SessionRecord) -> tuple[Any, ...]:
     return (
         record.handle,
@@ -183,10 +168,10 @@ def _to_row(record: SessionRecord) -> tuple[Any, ...]:
         record.data,
         flash_text(record.flashes) if record.flashes else None,
         record.user,
-        _optional(to_micros, record.signed_in_at),
-        _optional(_to_whole, record.idle_timeout),
+        optional(to_micros, record.signed_in_at),
+        optional(to_whole, record.idle_timeout),
         record.previous_digest,
-        _optional(to_micros, record.previous_until),
+        optional(to_micros, record.previous_until),
         record.generation,
         record.version,
     )
@@ -197,38 +182,20 @@ def _to_record(row: tuple[Any, ...]) -> SessionRecord:
     return SessionRecord(
         row[0],
         row[1],
-        _to_instant(row[2]),
-        _to_instant(row[3]),
-        _to_instant(row[4]),
-        _to_instant(row[5]),
+        to_instant(row[2]),
+        to_instant(row[3]),
+        to_instant(row[4]),
+        to_instant(row[5]),
         row[6],
         () if row[7] is None else _to_flashes(row[7]),
         row[8],
-        None if row[9] is None else _to_instant(row[9]),
-        None if row[10] is None else _to_duration(row[10]),
+        None if row[9] is None else to_instant(row[9]),
+        None if row[10] is None else to_duration(row[10]),
         row[11],
-        None if row[12] is None else _to_instant(row[12]),
+        None if row[12] is None else to_instant(row[12]),
         row[13],
         row[14],
     )
-
-
-def _optional(convert: Callable[[T], U], value: T | None) -> U | None:
-    return None if value is None else convert(value)
-
-
-def _to_instant(micros: int) -> datetime:
-    if 0 <= micros < _EXACT:
-        return datetime.fromtimestamp(micros / 1_000_000, UTC)
-    return _EPOCH + timedelta(microseconds=micros)
-
-
-def _to_whole(duration: timedelta) -> int:
-    return duration // _MICROSECOND
-
-
-def _to_duration(micros: int) -> timedelta:
-    return timedelta(microseconds=micros)
 
 
 def _to_flashes(text: str) -> tuple[StoredFlash, ...]:

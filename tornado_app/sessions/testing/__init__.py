@@ -20,11 +20,13 @@ whatever plugin runs your async tests (pytest-asyncio, anyio, pytest-tornado)::
                 yield store  # open and empty
 
 What a store does differently by its nature is a flag of the contract, such as
-`StoreContract.expires_by_itself`.
+`StoreContract.expires_by_itself`. What a store that hints promises beside that is in
+`HintsContract`.
 '''
 
 from .clock import START, FakeClock
 from .contract import StoreContract
+from .hints import HintsContract
 from .records import (
     IDLE,
     LIFETIME,
@@ -42,6 +44,7 @@ __all__ = [
     "NOW",
     "START",
     "FakeClock",
+    "HintsContract",
     "StoreContract",
     "canonical",
     "make_digest",
