@@ -17,6 +17,7 @@ class AccountProblem(StrEnum):
     PASSWORD_TOO_LONG = "password-too-long"  # noqa: S105
     PASSWORD_COMMON = "password-common"  # noqa: S105
     PASSWORD_LIKE_NAME = "password-like-name"  # noqa: S105
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105
 
 
 class AccountError(Exception):
@@ -24,7 +25,7 @@ class AccountError(Exception):
 
 
 class AccountRefusedError(AccountError):
-    """No account can be made of what was typed in.
+    """What was typed in makes no account, or no password for one.
 
     Attributes:
         problems: What is wrong, by the field it is wrong with.
@@ -33,6 +34,13 @@ class AccountRefusedError(AccountError):
     def __init__(self, problems: Mapping[str, AccountProblem]) -> None:
         super().__init__(f"account refused: {', '.join(problems.values())}")
         self.problems = dict(problems)
+
+
+class ResetRefusedError(AccountError):
+    """A reset link is unknown, used or over."""
+
+    def __init__(self) -> None:
+        super().__init__("the reset link is unknown, used or over")
 
 
 class TooManyTriesError(AccountError):

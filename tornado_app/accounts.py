@@ -1,88 +1,30 @@
 """Who has an account."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from tornado_app.account_errors import (
     AccountProblem,
     AccountRefusedError,
     HashingBusyError,
-    TooManyTriesError,
 )
+from tornado_app.accounts_store import Account, AccountStore
 from tornado_app.hashing import Hashing
 from tornado_app.known_devices import KnownDevices
+from tornado_app.password_changes import PasswordChanges
+from tornado_app.password_tries import PasswordTries
 from tornado_app.passwords import password_problem
-from tornado_app.sign_ins import MEMORY, Ended, SignIn, SignInStore
-from tornado_app.throttling import (
-    Subject,
-    TryStore,
-    account_subject,
-    address_subject,
-    device_subject,
-    sign_up_subject,
-)
+from tornado_app.reset_offers import offer_reset
+from tornado_app.resets import ResetOffer
+from tornado_app.sign_ins import MEMORY, Ended, SignIn
+from tornado_app.throttling import Subject, sign_up_subject
 from tornado_app.usernames import clean_username, username_key, username_problem
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Somebody who signed up.
-
-    Attributes:
-        id: What sessions know the account by; never given again.
-        username: As its owner wrote it.
-        password_hash: PHC text.
-        preferences: What was preferred, by field; a default that was chosen is there.
-    """
-
-    id: str
-    username: str
-    password_hash: str
-    preferences: Mapping[str, str]
-
-
-class AccountStore(TryStore, SignInStore, Protocol):
-    """Keeps accounts, their sign-ins and failed tries.
-
-    Every method may raise `StoreUnavailableError`.
-
-    Opening and closing belong to ``async with``; opening may raise `StoreOpenError`.
-    """
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
-
-    async def add(self, account: Account, *, key: str, now: datetime) -> bool:
-        """Keep a new account under its name's *key*; False: that is taken."""
-
-    async def find(self, account_id: str) -> Account | None:
-        """Return the account of this id."""
-
-    async def find_named(self, key: str) -> Account | None:
-        """Return the account of this name's key."""
-
-    async def change_hash(self, account_id: str, *, old: str, new: str) -> None:
-        """Replace the password's hash, if it still is *old*."""
-
-    async def prefer(self, account_id: str, values: Mapping[str, str]) -> None:
-        """Keep *values*; other fields stay as they are."""
-
-    async def add_preferences(self, account_id: str, values: Mapping[str, str]) -> None:
-        """Keep those of *values* whose field the account knows nothing about."""
-
-    async def forget_preferences(self, account_id: str) -> None:
-        """Forget all that was preferred."""
+__all__ = ["Account", "AccountStore", "Accounts"]
 
 
 class Accounts:
@@ -103,6 +45,8 @@ class Accounts:
         self._store = store
         self._clock = clock
         self._hashing = hashing or Hashing()
+        self._tries = PasswordTries(store, self._hashing, devices, clock)
+        self._passwords = PasswordChanges(store, self._hashing, self._tries, clock)
         self.devices = devices
 
     async def __aenter__(self) -> Self:
@@ -120,6 +64,10 @@ class Accounts:
     ) -> None:
         await self._closing.aclose()
 
+    async def ready(self) -> None:
+        """Ask the store something; raises `StoreUnavailableError` if it is down."""
+        await self._store.ready()
+
     async def find(self, account_id: str) -> Account | None:
         """Return the account of this id; None: it is gone."""
         return await self._store.find(account_id)
@@ -133,7 +81,7 @@ class Accounts:
         if problems:
             raise AccountRefusedError(problems)
         subject = sign_up_subject(address)
-        await self._begin(subject)
+        await self._tries.begin(subject)
         account = Account(
             id=secrets.token_hex(16),
             username=clean_username(username),
@@ -156,16 +104,52 @@ class Accounts:
         """
         key = username_key(username)
         account = await self._store.find_named(key)
-        mark = self.devices.mark_of(device, account.id) if account else None
-        subject = device_subject(mark) if mark else account_subject(key)
-        watched = [] if mark else [address_subject(address)]
-        await self._begin(subject, *watched)
-        if await self._is_right(account, password, subject):
-            await self._store.forget_failures(subject)
-            return account
-        for other in watched:
-            await self._store.add_failure(other, now=self._clock())
-        return None
+        return await self._tries.check(
+            password, account, key=key, address=address, device=device
+        )
+
+    async def change_password(
+        self, account_id: str, *, old: str, new: str, address: str, device: str
+    ) -> None:
+        """Replace the password *old*, which is tried as in `authenticate`.
+
+        A reset link is void then. Raises `AccountRefusedError` for ``old_password`` or
+        ``password``, `TooManyTriesError` or `HashingBusyError`.
+        """
+        await self._passwords.change(
+            account_id, old=old, new=new, address=address, device=device
+        )
+
+    async def delete(self, account_id: str) -> None:
+        """Forget the account with its preferences, sign-ins and reset link.
+
+        Its name is free again. Its sessions end with their next request; who wants
+        them to end now asks `Sessions.revoke_user`.
+        """
+        await self._store.delete(account_id)
+
+    async def offer_reset(
+        self, username: str, *, lifetime: timedelta
+    ) -> ResetOffer | None:
+        """Make a link to reset a forgotten password, in place of older ones.
+
+        It is good once and for *lifetime*. None: nobody has that name.
+        """
+        return await offer_reset(
+            self._store, username, lifetime=lifetime, now=self._clock()
+        )
+
+    async def reset_account(self, token: str) -> Account | None:
+        """Return whose reset link this is; None: it is unknown, used or over."""
+        return await self._passwords.account_of(token)
+
+    async def reset_password(self, token: str, new: str) -> Account:
+        """Use the reset link up: *new* is the password now.
+
+        Raises `ResetRefusedError`; or `AccountRefusedError` for ``password`` or
+        `HashingBusyError`, and the link stays good.
+        """
+        return await self._passwords.reset(token, new)
 
     async def prefer(self, account_id: str, values: Mapping[str, str]) -> None:
         """Keep *values* with the account; other fields stay as they are."""
@@ -199,6 +183,24 @@ class Accounts:
         now = self._clock()
         await self._store.note_ends(account_id, handles, ended, now=now)
 
+    async def name_device(self, account_id: str, handle: str, name: str) -> bool:
+        """Call the account's device of this session so; False: there is none such."""
+        return await self._store.name_device(account_id, handle, name)
+
+    async def news_of(self, account_id: str, handle: str) -> list[SignIn]:
+        """Return the sign-ins on new devices that this session was not told of.
+
+        The oldest first, a few at most.
+        """
+        return await self._store.news_of(account_id, handle)
+
+    async def note_news(
+        self, account_id: str, handle: str, news: Sequence[SignIn]
+    ) -> None:
+        """Remember that this session was told of *news*."""
+        told_until = max(each.new_device_at or each.signed_in_at for each in news)
+        await self._store.note_news(account_id, handle, told_until=told_until)
+
     async def _sign_up_problems(
         self, username: str, password: str
     ) -> dict[str, AccountProblem]:
@@ -209,29 +211,9 @@ class Accounts:
         found = {"username": wrong_name, "password": wrong_password}
         return {field: problem for field, problem in found.items() if problem}
 
-    async def _begin(self, subject: Subject, *watched: Subject) -> None:
-        wait = await self._store.begin_try(subject, watched, now=self._clock())
-        if wait is not None:
-            raise TooManyTriesError(wait)
-
     async def _hashed(self, password: str, subject: Subject) -> str:
         try:
             return await self._hashing.hash(password)
         except HashingBusyError:
             await self._store.undo_try(subject)
             raise
-
-    async def _is_right(
-        self, account: Account | None, password: str, subject: Subject
-    ) -> bool:
-        kept = account.password_hash if account else None
-        try:
-            verdict = await self._hashing.verify(password, kept)
-        except HashingBusyError:
-            await self._store.undo_try(subject)
-            raise
-        if account and verdict.new_hash:
-            await self._store.change_hash(
-                account.id, old=account.password_hash, new=verdict.new_hash
-            )
-        return verdict.matches

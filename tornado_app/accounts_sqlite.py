@@ -5,8 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tornado_app import accounts_sqlite_moving as moving
+from tornado_app import accounts_sqlite_resets as resets
 from tornado_app import accounts_sqlite_sign_ins as sign_ins
-from tornado_app.accounts import Account
+from tornado_app import accounts_sqlite_tries as tries
+from tornado_app.accounts_store import Account
+from tornado_app.kept_accounts import KeptAccount
+from tornado_app.sessions.stores.micros import to_micros
 from tornado_app.sessions.stores.sqlite_file import Durability, SQLiteFile
 from tornado_app.sessions.stores.sqlite_schema import (
     Schema,
@@ -37,17 +42,11 @@ SCHEMA = Schema(
                 PRIMARY KEY (account_id, field)
             ) STRICT, WITHOUT ROWID
             """,
-            """
-            CREATE TABLE tries (
-                subject TEXT NOT NULL PRIMARY KEY,
-                failures INTEGER NOT NULL,
-                next_at INTEGER NOT NULL,
-                forgotten_at INTEGER NOT NULL
-            ) STRICT
-            """,
-            "CREATE INDEX tries_by_end ON tries (forgotten_at)",
+            *tries.TABLES,
         ),
         sign_ins.TABLES,
+        resets.TABLES,
+        sign_ins.DEVICES,
     ),
     probe="SELECT id FROM accounts LIMIT 1",
 )
@@ -55,12 +54,9 @@ SCHEMA = Schema(
 _SELECT = "SELECT id, username, password_hash FROM accounts"
 _BY_ID = f"{_SELECT} WHERE id = ?"
 _BY_NAME = f"{_SELECT} WHERE name_key = ?"
-_REPLACE = "REPLACE INTO preferences VALUES (?, ?, ?)"
-_ADD = "INSERT OR IGNORE INTO preferences VALUES (?, ?, ?)"
-
-_MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_MOST_SWEPT = 100
+# A request that comes late must not keep anything for an account that is gone.
+_REPLACE = "REPLACE INTO preferences SELECT id, ?, ? FROM accounts WHERE id = ?"
+_ADD = "INSERT OR IGNORE INTO preferences SELECT id, ?, ? FROM accounts WHERE id = ?"
 
 
 class SQLiteAccountStore(SQLiteFile):
@@ -68,13 +64,24 @@ class SQLiteAccountStore(SQLiteFile):
 
     name = "accounts"
 
-    def __init__(self, path: str | Path, *, durability: Durability = "full") -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        durability: Durability = "full",
+        may_lead: bool = True,
+    ) -> None:
+        """*may_lead* False: never checkpoint, beside a site."""
         super().__init__(
             path,
             open_for_writing=_open_for_writing,
             open_for_reading=open_for_reading,
             durability=durability,
+            may_lead=may_lead,
         )
+
+    async def ready(self) -> None:
+        await self._read("ready", lambda db: _do(db, SCHEMA.probe))
 
     async def add(self, account: Account, *, key: str, now: datetime) -> bool:
         return await self._write("add", lambda db: _add(db, account, key, now))
@@ -85,12 +92,17 @@ class SQLiteAccountStore(SQLiteFile):
     async def find_named(self, key: str) -> Account | None:
         return await self._read("find_named", lambda db: _find(db, _BY_NAME, key))
 
+    async def delete(self, account_id: str) -> None:
+        await self._write("delete", lambda db: _delete(db, account_id))
+
     async def change_hash(self, account_id: str, *, old: str, new: str) -> None:
-        statement = (
-            "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?"
-        )
         await self._write(
-            "change_hash", lambda db: _do(db, statement, new, account_id, old)
+            "change_hash", lambda db: _change_hash(db, account_id, old, new)
+        )
+
+    async def change_password(self, account_id: str, *, old: str, new: str) -> bool:
+        return await self._write(
+            "change_password", lambda db: _change_password(db, account_id, old, new)
         )
 
     async def prefer(self, account_id: str, values: Mapping[str, str]) -> None:
@@ -113,23 +125,34 @@ class SQLiteAccountStore(SQLiteFile):
         self, counted: Subject, watched: Sequence[Subject], *, now: datetime
     ) -> timedelta | None:
         return await self._write(
-            "begin_try", lambda db: _begin_try(db, counted, watched, now)
+            "begin_try", lambda db: tries.begin(db, counted, watched, now)
         )
 
     async def add_failure(self, subject: Subject, *, now: datetime) -> None:
-        await self._write("add_failure", lambda db: _add_failure(db, subject, now))
+        await self._write("add_failure", lambda db: tries.add(db, subject, now))
 
     async def undo_try(self, subject: Subject) -> None:
-        statement = (
-            "UPDATE tries SET failures = max(0, failures - 1), next_at = 0"
-            " WHERE subject = ?"
-        )
-        await self._write("undo_try", lambda db: _do(db, statement, subject.name))
+        await self._write("undo_try", lambda db: tries.undo(db, subject))
 
     async def forget_failures(self, subject: Subject) -> None:
-        statement = "DELETE FROM tries WHERE subject = ?"
-        await self._write(
-            "forget_failures", lambda db: _do(db, statement, subject.name)
+        await self._write("forget_failures", lambda db: tries.forget(db, subject))
+
+    async def offer_reset(
+        self, account_id: str, digest: bytes, *, ends_at: datetime, now: datetime
+    ) -> bool:
+        return await self._write(
+            "offer_reset",
+            lambda db: resets.offer(db, account_id, digest, ends_at, now),
+        )
+
+    async def account_of_reset(self, digest: bytes, *, now: datetime) -> str | None:
+        return await self._read(
+            "account_of_reset", lambda db: resets.account_of(db, digest, now)
+        )
+
+    async def use_reset(self, digest: bytes, *, new: str, now: datetime) -> bool:
+        return await self._write(
+            "use_reset", lambda db: resets.use(db, digest, new, now)
         )
 
     async def note_sign_in(self, sign_in: SignIn, *, forget_before: datetime) -> None:
@@ -147,6 +170,24 @@ class SQLiteAccountStore(SQLiteFile):
             "sign_in_of", lambda db: sign_ins.of_session(db, handle)
         )
 
+    async def name_device(self, account_id: str, handle: str, name: str) -> bool:
+        return await self._write(
+            "name_device", lambda db: sign_ins.name(db, account_id, handle, name)
+        )
+
+    async def news_of(self, account_id: str, handle: str) -> list[SignIn]:
+        return await self._read(
+            "news_of", lambda db: sign_ins.news(db, account_id, handle)
+        )
+
+    async def note_news(
+        self, account_id: str, handle: str, *, told_until: datetime
+    ) -> None:
+        await self._write(
+            "note_news",
+            lambda db: sign_ins.note_news(db, account_id, handle, told_until),
+        )
+
     async def note_ends(
         self, account_id: str, handles: Collection[str], ended: Ended, *, now: datetime
     ) -> None:
@@ -155,9 +196,18 @@ class SQLiteAccountStore(SQLiteFile):
             lambda db: sign_ins.note_ends(db, account_id, handles, ended, now),
         )
 
+    async def kept(self, *, after: str, limit: int) -> list[KeptAccount]:
+        return await self._read("kept", lambda db: moving.kept(db, after, limit))
+
+    async def restore(self, kept: KeptAccount) -> bool:
+        return await self._write("restore", lambda db: moving.restore(db, kept))
+
 
 def _open_for_writing(path: Path, durability: str) -> sqlite3.Connection:
-    return open_with_schema(path, durability, SCHEMA)
+    db = open_with_schema(path, durability, SCHEMA)
+    # What people delete is overwritten in the file, wherever SQLite was built.
+    db.execute("PRAGMA secure_delete=1").fetchall()
+    return db
 
 
 def _do(db: sqlite3.Connection, statement: str, *values: object) -> None:
@@ -168,7 +218,7 @@ def _add(db: sqlite3.Connection, account: Account, key: str, now: datetime) -> b
     cursor = db.execute(
         "INSERT INTO accounts (id, name_key, username, password_hash, created_at)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name_key) DO NOTHING",
-        (account.id, key, account.username, account.password_hash, _micros(now)),
+        (account.id, key, account.username, account.password_hash, to_micros(now)),
     )
     if not cursor.rowcount:
         return False
@@ -191,49 +241,32 @@ def _find(db: sqlite3.Connection, query: str, value: str) -> Account | None:
     )
 
 
+def _delete(db: sqlite3.Connection, account_id: str) -> None:
+    _do(db, "DELETE FROM accounts WHERE id = ?", account_id)
+    _do(db, "DELETE FROM preferences WHERE account_id = ?", account_id)
+    sign_ins.forget(db, account_id)
+    resets.forget(db, account_id)
+
+
+def _change_hash(db: sqlite3.Connection, account_id: str, old: str, new: str) -> bool:
+    cursor = db.execute(
+        "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
+        (new, account_id, old),
+    )
+    return cursor.rowcount > 0
+
+
+def _change_password(
+    db: sqlite3.Connection, account_id: str, old: str, new: str
+) -> bool:
+    if not _change_hash(db, account_id, old, new):
+        return False
+    resets.forget(db, account_id)
+    return True
+
+
 def _prefer(
     db: sqlite3.Connection, statement: str, account_id: str, values: Mapping[str, str]
 ) -> None:
-    rows = [(account_id, field, value) for field, value in values.items()]
+    rows = [(field, value, account_id) for field, value in values.items()]
     db.executemany(statement, rows)
-
-
-def _begin_try(
-    db: sqlite3.Connection,
-    counted: Subject,
-    watched: Sequence[Subject],
-    now: datetime,
-) -> timedelta | None:
-    waits = [_tries(db, each, now)[1] - _micros(now) for each in (counted, *watched)]
-    if max(waits) > 0:
-        return max(waits) * _MICROSECOND
-    _add_failure(db, counted, now)
-    return None
-
-
-def _add_failure(db: sqlite3.Connection, subject: Subject, now: datetime) -> None:
-    failures = _tries(db, subject, now)[0] + 1
-    next_at = _micros(now + subject.allowance.wait_after(failures))
-    forgotten_at = next_at + subject.allowance.memory // _MICROSECOND
-    db.execute(
-        "REPLACE INTO tries VALUES (?, ?, ?, ?)",
-        (subject.name, failures, next_at, forgotten_at),
-    )
-    db.execute(
-        "DELETE FROM tries WHERE subject IN"
-        " (SELECT subject FROM tries WHERE forgotten_at <= ? LIMIT ?)",
-        (_micros(now), _MOST_SWEPT),
-    )
-
-
-def _tries(db: sqlite3.Connection, subject: Subject, now: datetime) -> tuple[int, int]:
-    """How many tries failed in a row, and when the next is looked at."""
-    row = db.execute(
-        "SELECT failures, next_at FROM tries WHERE subject = ? AND forgotten_at > ?",
-        (subject.name, _micros(now)),
-    ).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND

@@ -1,10 +1,17 @@
-"""What kind of browser a request came from, as far as it says."""
+"""What kind of browser a request came from, as far as it says.
+
+Browsers send the three low-entropy client hints unasked where the connection is secure
+(https://wicg.github.io/client-hints-infrastructure/#low-entropy-hint-table), so nothing
+is asked for with ``Accept-CH``: whatever else it would bring only tells people apart.
+"""
 
 import re
 from typing import NamedTuple
 
-# Cut before it is looked at: what a browser sends is a fraction of this.
-_MAX_LENGTH = 512
+from tornado_app.preferences import showable
+
+MAX_LENGTH = 512
+"""A header is cut to this before it is looked at; browsers send a fraction of it."""
 
 # The first that fits: most browsers also name the ones that they want to pass for.
 _BROWSERS = (
@@ -29,6 +36,16 @@ _SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+# Those that say "Chrome" in their User-Agent, as sites expect it; the first that fits.
+_BRANDS = {
+    "Brave": "Brave",
+    "Vivaldi": "Vivaldi",
+    "Opera": "Opera",
+    "YaBrowser": "Yandex Browser",
+    "DuckDuckGo": "DuckDuckGo",
+    "Google Chrome": "Chrome",
+    "Chromium": "Chromium",
+}
 _PLATFORMS = {
     "Android",
     "Chrome OS",
@@ -38,7 +55,9 @@ _PLATFORMS = {
     "iOS",
     "macOS",
 }
+_HANDHELDS = {"iPhone", "iPad", "iOS", "Android"}
 _HINT = re.compile(r'"([A-Za-z ]{1,20})"', re.ASCII)
+_BRAND = re.compile(r'"([A-Za-z ]{1,20})";v="', re.ASCII)
 
 
 class Device(NamedTuple):
@@ -47,12 +66,36 @@ class Device(NamedTuple):
     browser: str = ""
     system: str = ""
 
+    @property
+    def is_handheld(self) -> bool:
+        """Whether it is a telephone or a tablet."""
+        return self.system in _HANDHELDS
 
-def device_of(user_agent: str, platform_hint: str = "") -> Device:
-    """The device that sends these ``User-Agent`` and ``Sec-CH-UA-Platform`` headers."""
-    text = user_agent[:_MAX_LENGTH]
-    system = _hinted(platform_hint[:_MAX_LENGTH]) or _first_in(text, _SYSTEMS)
-    return Device(browser=_first_in(text, _BROWSERS), system=system)
+
+def device_of(
+    user_agent: str, platform_hint: str = "", brands_hint: str = ""
+) -> Device:
+    """The device that sends these headers.
+
+    They are ``User-Agent``, ``Sec-CH-UA-Platform`` and ``Sec-CH-UA``.
+    """
+    text = user_agent[:MAX_LENGTH]
+    browser = _first_in(text, _BROWSERS)
+    if browser == "Chrome":
+        browser = _branded(brands_hint[:MAX_LENGTH]) or browser
+    system = _hinted(platform_hint[:MAX_LENGTH]) or _first_in(text, _SYSTEMS)
+    return Device(browser, system)
+
+
+def shown_user_agent(user_agent: str) -> str:
+    """What the browser says of itself, cut, as a page may show it."""
+    return showable(user_agent[:MAX_LENGTH])
+
+
+def _branded(header: str) -> str:
+    """The browser's own name in a list of brands (made-up ones are among them)."""
+    brands = set(_BRAND.findall(header))
+    return next((_BRANDS[brand] for brand in _BRANDS if brand in brands), "")
 
 
 def _hinted(header: str) -> str:

@@ -61,6 +61,14 @@ class Subject:
     name: str
     allowance: Allowance
 
+    def next_at(self, failures: int, *, now: datetime) -> datetime | None:
+        """When the next try is looked at after so many *failures*; None: at once.
+
+        That is no instant: another process may have read its clock a little earlier.
+        """
+        wait = self.allowance.wait_after(failures)
+        return now + wait if wait else None
+
 
 def account_subject(key: str) -> Subject:
     """Tries for one user name, whether or not it has an account."""

@@ -1,0 +1,1 @@
+"""The tests of the operator's commands on accounts."""
