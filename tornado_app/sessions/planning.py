@@ -48,7 +48,7 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
     if isinstance(change, Create):
         draft.record = change.record
         draft.give_cookie()
-    elif draft.record is not None and change.whole is None:
+    elif draft.record is not None and (change.whole is None or change.touch):
         superseded = outcome is Outcome.SUPERSEDED
         draft.record = _settled(draft.record, change, superseded=superseded)
         _choose_cookie(draft, plan, superseded=superseded)
@@ -99,8 +99,8 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
     touch = marks.touch or policy.touch_is_due(record, now)
     flashes = draft.flash_changes
     moved_flashes = flashes.added or flashes.dropped
-    asks_for_more = renewal or touch or moved_flashes or marks.asks_for_more
-    if not (values or asks_for_more):
+    asks_for_more = renewal or moved_flashes or marks.asks_for_more
+    if not (values or touch or asks_for_more):
         return None
     # The first fields by position: this runs for every change, and names are dear.
     update = Update(
@@ -113,7 +113,6 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
         policy.max_flashes,
         None,
         values,
-        None if asks_for_more or not draft.fresh else _whole(draft, record, values),
     )
     if asks_for_more:
         update = update._replace(
@@ -125,15 +124,25 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
             renewal=renewal,
             sign_in=marks.sign_in,
         )
+    elif draft.fresh:
+        whole = _whole(draft, record, update, touch=touch)
+        update = update._replace(whole=whole, touch=touch)
+    else:
+        update = update._replace(touch=touch)
     return Plan(update, values, draft.marks)
 
 
 def _whole(
-    draft: Draft, record: SessionRecord, changes: dict[str, str | None]
+    draft: Draft, record: SessionRecord, update: Update, *, touch: bool
 ) -> Whole | None:
-    data = draft.values.as_object(changes)
-    fits = size_bytes(data, record.flashes) <= draft.policy.max_session_bytes
-    return Whole(record.version, data) if fits else None
+    data = draft.values.as_object(update.values) if update.values else record.data
+    if size_bytes(data, record.flashes) > draft.policy.max_session_bytes:
+        return None
+    if not touch:
+        return Whole(record.version, data)
+    seen_at = max(record.last_seen_at, update.now)
+    ends_at = update.clocks.expires_at(seen_at, record.idle_timeout)
+    return Whole(record.version, data, seen_at, ends_at)
 
 
 def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | None:

@@ -98,10 +98,14 @@ class Create(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """What all data becomes if the record is still the one that was loaded."""
+    """What a record becomes if it is still the one that was loaded."""
 
     version: int
+    """The one that was loaded."""
     data: str
+    last_seen_at: datetime | None = None
+    """With a touch; None: it stays, as does ``expires_at``."""
+    expires_at: datetime | None = None
 
 
 class Update(NamedTuple):
@@ -125,9 +129,9 @@ class Update(NamedTuple):
     values: Mapping[str, str | None] = {}
     """The keys that changed: JSON text, or None for a key that was deleted."""
     whole: Whole | None = None
-    """Where nothing but ``values`` changes: the result, if nobody came between. A store
-    may write it, where the version, the id digest and the generation are still the
-    same, and need not merge; or it may leave it alone."""
+    """Where nothing but ``values`` and the last use changes: the result, if nobody came
+    between. A store may write it, where the version, the id digest and the generation
+    are still the same, and need not merge; or it may leave it alone."""
     clear: bool = False
     """Forget all data and flashes first: another user signs in."""
     add_flashes: tuple[StoredFlash, ...] = ()

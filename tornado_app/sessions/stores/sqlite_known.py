@@ -115,7 +115,15 @@ def _with_whole(before: SessionRecord | None, update: Update) -> SessionRecord |
     whole = update.whole
     if before is None or whole is None or before.version != whole.version:
         return None
-    # A third of what `_replace` takes: data is the seventh field, version the last.
+    # A third of what `_replace` takes: by the order of the fields.
     return SessionRecord._make(
-        (*before[:6], whole.data, *before[7:14], whole.version + 1)
+        (
+            *before[:3],
+            whole.last_seen_at or before.last_seen_at,
+            whole.expires_at or before.expires_at,
+            before.renewed_at,
+            whole.data,
+            *before[7:14],
+            whole.version + 1,
+        )
     )

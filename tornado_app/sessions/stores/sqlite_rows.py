@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..merging import flash_text
-from ..record import SessionRecord, StoredFlash, Update
+from ..record import SessionRecord, StoredFlash, Update, Whole
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 
 _FIELDS = SessionRecord._fields
@@ -20,6 +20,10 @@ _UPDATE = (
     f"UPDATE sessions SET {', '.join(f'{field} = ?' for field in _FIELDS)}"
     " WHERE handle = ?"
 )
+
+_DATA = "data = new.column3"
+# The index of expiries is only written where an expiry is.
+_DATA_AND_USE = f"{_DATA}, last_seen_at = new.column6, expires_at = new.column7"
 
 
 def find(
@@ -81,18 +85,26 @@ def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> boo
 
 
 def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
-    """Write the data of *updates*; False if somebody came between at one of them.
+    """Write what *updates* say of the whole; False if somebody came between at one.
 
     Then the others are written all the same, and the transaction is to be rolled back.
-    In one statement, as `insert_many` does.
+    In as few statements as can be, as `insert_many` does.
     """
-    places = ", ".join(["(?, ?, ?, ?, ?)"] * len(updates))
+    touches = [update for update in updates if update.touch]
+    others = [update for update in updates if not update.touch]
+    return (not others or _write(db, others, _DATA)) and (
+        not touches or _write(db, touches, _DATA_AND_USE)
+    )
+
+
+def _write(db: sqlite3.Connection, updates: Sequence[Update], what: str) -> bool:
+    places = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(updates))
     values = [value for update in updates for value in _to_whole_row(update)]
     # Who is live at the latest instant is so at the earlier ones.
     values.append(to_micros(max(update.now for update in updates)))
     # It begins with UPDATE, or the driver would not count.
     cursor = db.execute(
-        "UPDATE sessions SET data = new.column3, version = new.column2 + 1"
+        f"UPDATE sessions SET {what}, version = new.column2 + 1"
         f" FROM (VALUES {places}) AS new"
         " WHERE handle = new.column1 AND version = new.column2"
         " AND id_digest = new.column4 AND generation = new.column5 AND expires_at > ?",
@@ -102,8 +114,16 @@ def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
 
 
 def _to_whole_row(update: Update) -> tuple[Any, ...]:
-    version, data = update.whole or (None, None)
-    return (update.handle, version, data, update.id_digest, update.generation)
+    whole = update.whole or Whole(-1, "")
+    return (
+        update.handle,
+        whole.version,
+        whole.data,
+        update.id_digest,
+        update.generation,
+        optional(to_micros, whole.last_seen_at),
+        optional(to_micros, whole.expires_at),
+    )
 
 
 def replace(db: sqlite3.Connection, record: SessionRecord) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ...merging import merge
 from ...record import Change, Create, Delete, Outcome, SessionRecord, Update, Whole
 from ...stores.base import SessionStore
 from ..clock import START
@@ -37,6 +38,26 @@ class WholePromises:
         after = same(await found(store, RECORD))
         assert after.data == '{"kept": true, "n": 2}'
         assert after.version == RECORD.version + 1
+
+    async def test_a_whole_update_with_a_touch_is_what_merging_would_make(
+        self, store: SessionStore
+    ) -> None:
+        other = make_record(data={"kept": True, "n": 1})
+        await keep(store, RECORD, other)
+        touched = make_update(RECORD, values={"n": "2"}, touch=True)
+        _, merged = merge(RECORD, touched)
+        assert merged is not None
+        whole = Whole(
+            RECORD.version, merged.data, merged.last_seen_at, merged.expires_at
+        )
+
+        outcomes = await store.apply(
+            [touched._replace(whole=whole), whole_update(other)]
+        )
+
+        assert outcomes == [Outcome.APPLIED] * 2
+        assert same(await found(store, RECORD)) == same(merged)
+        assert (await found(store, other)).last_seen_at == other.last_seen_at
 
     async def test_a_whole_update_is_merged_when_somebody_came_between(
         self, store: SessionStore
