@@ -1,7 +1,7 @@
-"""Owns the limit on request bodies, answered by a page.
+"""Owns what is refused before any page sees it: long bodies, foreign hosts.
 
 Tornado answers a body over its own limit with a bare 400 without headers, so the limit
-is kept here, where the application still can answer.
+is kept here, where the application still can answer with a page.
 """
 
 from collections.abc import Awaitable, Callable
@@ -71,18 +71,26 @@ class LimitedBody(HTTPMessageDelegate):
 
 
 class LimitedApplication(Application):
-    """An application whose every body is limited.
+    """An application whose every body is limited, for the setting ``hosts`` alone.
 
     The handler of the setting ``too_large_handler_class``, made with
-    ``too_large_handler_args``, answers for a body over `MAX_FORM_BYTES`.
+    ``too_large_handler_args``, answers for a body over `MAX_FORM_BYTES`; that of
+    ``misdirected_handler_class`` for a host that is not one of the `Hosts`.
     """
 
     def find_handler(  # type: ignore[override]  # Tornado names its private delegate
         self, request: HTTPServerRequest, **kwargs: object
     ) -> HTTPMessageDelegate:
         cast(HTTP1Connection, request.connection).set_max_body_size(_NO_LIMIT)
+        if not self.settings["hosts"].answers_to(request.host_name):
+            inner = self._misdirected(request)
+            return LimitedBody(inner, lambda: self._misdirected(request))
         inner = super().find_handler(request, **kwargs)
         return LimitedBody(inner, lambda: self._too_large(request))
+
+    def _misdirected(self, request: HTTPServerRequest) -> HTTPMessageDelegate:
+        handler = self.settings["misdirected_handler_class"]
+        return self.get_handler_delegate(request, handler)
 
     def _too_large(self, request: HTTPServerRequest) -> HTTPMessageDelegate:
         return self.get_handler_delegate(

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-# No script runs and nothing comes from elsewhere; a page that needs more says so here.
+# Nothing comes from elsewhere and nothing runs but our one script file; a page that
+# needs more says so here.
 _CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "form-action 'self'",
@@ -30,17 +33,32 @@ HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Without includeSubDomains: what else lives under this host is not ours to decide.
-_STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+_ONE_YEAR = "max-age=31536000"
+STRICT_TRANSPORT_SECURITY: Mapping[str, str | None] = MappingProxyType(
+    {
+        "host": _ONE_YEAR,
+        "subdomains": f"{_ONE_YEAR}; includeSubDomains",
+        "off": None,  # for a proxy that says it itself
+    }
+)
 
 
-def security_headers(*, https: bool) -> dict[str, str]:
+def hsts(text: str) -> str:
+    """Read how far https is asked for: one of `STRICT_TRANSPORT_SECURITY`."""
+    word = text.strip().lower()
+    if word not in STRICT_TRANSPORT_SECURITY:
+        raise ValueError(f"want one of {', '.join(STRICT_TRANSPORT_SECURITY)}")
+    return word
+
+
+def security_headers(*, https: bool, hsts: str) -> dict[str, str]:
     """The headers for one response.
 
     Strict-Transport-Security is only there under https: over plain http a browser
     must ignore it (RFC 6797 §7.2).
     """
     headers = dict(HEADERS)
-    if https:
-        headers["Strict-Transport-Security"] = _STRICT_TRANSPORT_SECURITY
+    asked = STRICT_TRANSPORT_SECURITY[hsts] if https else None
+    if asked is not None:
+        headers["Strict-Transport-Security"] = asked
     return headers
