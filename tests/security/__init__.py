@@ -1,0 +1,1 @@
+"""Tests of the site as somebody meets it who means it harm."""

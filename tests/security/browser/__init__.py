@@ -1,0 +1,1 @@
+"""What a hostile page can do in a real browser."""
