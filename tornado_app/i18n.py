@@ -6,24 +6,31 @@ compiled in memory at the start: to add a language is to add its file.
 
 import gettext
 import io
+import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
+from html import escape
 from pathlib import Path
+from typing import Literal
 
 import babel
-from babel import dates, units
+from babel import dates
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from tornado.locale import GettextLocale
 
+from tornado_app.accept_language import wanted_tags
+from tornado_app.isolation import isolated
+
 SOURCE_LANGUAGE = "en"
-# A header longer than this comes from no browser; parsing the rest buys nothing.
-_MAX_ACCEPT_LANGUAGE_LENGTH = 512
 
 
 def mark(text: str) -> str:
     """Mark *text* for translation; it is translated later, where it is shown."""
     return text
+
+
+_Unit = Literal["day", "hour", "minute", "second"]
 
 
 class Language(GettextLocale):
@@ -42,6 +49,18 @@ class Language(GettextLocale):
         self.own_name = str(self._cldr.get_display_name(code)).capitalize()
         self.direction = self._cldr.text_direction
 
+    def html(self, sentence: str, **values: str) -> str:
+        """A translated *sentence* with its ``%(name)s`` filled in, as HTML.
+
+        The *values* are what somebody typed in: they may be written in the other
+        direction than the sentence, and cannot disturb its order.
+        """
+        direction = self.direction
+        safe = {
+            name: isolated(value, direction=direction) for name, value in values.items()
+        }
+        return escape(sentence) % safe
+
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """Date and time of day, e.g. ``November 24, 2026, 2:02 PM``."""
         pattern = str(dates.get_datetime_format("long", self._cldr))
@@ -58,6 +77,8 @@ class Language(GettextLocale):
 
     def ago(self, at: datetime, *, now: datetime) -> str:
         """How long before *now*, in words, e.g. ``3 days ago``."""
+        if now - at < timedelta(minutes=1):
+            return self.translate("just now")
         return dates.format_timedelta(
             at - now, granularity="minute", add_direction=True, locale=self._cldr
         )
@@ -66,19 +87,23 @@ class Language(GettextLocale):
         """A duration in its largest whole unit up to days, e.g. ``30 days``."""
         for unit, size in _UNITS.items():
             if duration >= size and not duration % size:
-                return self._units(duration // size, unit)
-        return self._units(max(1, round(duration.total_seconds())), "second")
+                return self._in_units(duration, unit)
+        return self._in_units(max(duration, _UNITS["second"]), "second")
 
     def place(self, zone_name: str) -> str:
         """The city that names a time zone, e.g. ``Rom`` for ``Europe/Rome``."""
         known = self._cldr.time_zones.get(zone_name, {}).get("city")
         return str(known or zone_name.rpartition("/")[2].replace("_", " "))
 
-    def _units(self, number: int, unit: str) -> str:
-        return units.format_unit(number, f"duration-{unit}", locale=self._cldr)
+    def _in_units(self, duration: timedelta, unit: _Unit) -> str:
+        # However many they are, they do not become some of a larger unit.
+        never = math.inf
+        return dates.format_timedelta(
+            duration, granularity=unit, threshold=never, locale=self._cldr
+        )
 
 
-_UNITS = {
+_UNITS: dict[_Unit, timedelta] = {
     "day": timedelta(days=1),
     "hour": timedelta(hours=1),
     "minute": timedelta(minutes=1),
@@ -107,10 +132,11 @@ class Languages(Mapping[str, Language]):
 
     def closest(self, accept_language: str) -> Language:
         """What an Accept-Language header asks for, or English (RFC 9110 §12.5.4)."""
-        for wanted in _ranges(accept_language[:_MAX_ACCEPT_LANGUAGE_LENGTH]):
-            for candidate in (wanted, wanted.partition("-")[0]):
-                if candidate in self._tags:
-                    return self[self._tags[candidate]]
+        for wanted in wanted_tags(accept_language):
+            if wanted == "*":
+                break
+            if wanted in self._tags:
+                return self[self._tags[wanted]]
         return self[SOURCE_LANGUAGE]
 
 
@@ -121,21 +147,3 @@ def _compile(path: Path) -> gettext.GNUTranslations:
     write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
-
-
-def _ranges(accept_language: str) -> list[str]:
-    """The language ranges, lower case, the most wanted first; ``q=0`` left out."""
-    weighed = [_weigh(item) for item in accept_language.split(",")]
-    weighed.sort(key=lambda pair: pair[1], reverse=True)
-    return [tag for tag, weight in weighed if weight > 0]
-
-
-def _weigh(item: str) -> tuple[str, float]:
-    tag, _, parameter = item.partition(";")
-    name, _, weight = parameter.partition("=")
-    if name.strip().lower() != "q":
-        return tag.strip().lower(), 1.0
-    try:
-        return tag.strip().lower(), float(weight)
-    except ValueError:
-        return tag.strip().lower(), 0.0
