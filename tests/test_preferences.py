@@ -1,6 +1,7 @@
 """Tests of what can be preferred."""
 
 import unicodedata
+from dataclasses import asdict
 from zoneinfo import available_timezones
 
 import pytest
@@ -26,6 +27,9 @@ CHOSEN = {
     "theme": "dark",
     "language": "de",
     "time_zone": "Europe/Berlin",
+    "text_size": "large",
+    "date_style": "iso",
+    "motion": "reduced",
 }
 
 
@@ -103,7 +107,14 @@ def test_all_good_values_come_through():
 
 
 def test_each_bad_value_has_its_problem():
-    bad = {"theme": "pink", "language": "fr", "time_zone": "Moon/Base"}
+    bad = {
+        "theme": "pink",
+        "language": "fr",
+        "time_zone": "Moon/Base",
+        "text_size": "huge",
+        "date_style": "stardate",
+        "motion": "dizzy",
+    }
 
     assert check(bad, languages=LANGUAGES) == (
         {},
@@ -111,6 +122,9 @@ def test_each_bad_value_has_its_problem():
             "theme": Problem.THEME_UNKNOWN,
             "language": Problem.LANGUAGE_UNKNOWN,
             "time_zone": Problem.TIME_ZONE_UNKNOWN,
+            "text_size": Problem.TEXT_SIZE_UNKNOWN,
+            "date_style": Problem.DATE_STYLE_UNKNOWN,
+            "motion": Problem.MOTION_UNKNOWN,
         },
     )
 
@@ -142,7 +156,7 @@ def test_what_is_no_longer_valid_has_its_default():
 def test_a_default_is_not_kept():
     session = dict(CHOSEN)
 
-    remember(session, {"name": "", "theme": "system", "language": "", "time_zone": ""})
+    remember(session, asdict(Preferences()))
 
     assert session == {}
 

@@ -80,6 +80,7 @@ def test_options_come_from_the_environment_and_from_a_file_too(tmp_path):
     environment = {
         "APP_DATABASE": "sqlite:///people.db",
         "APP_SECRET_FILE": "my-secret",
+        "APP_AUDIT_LOG": "my-audit.log",
     }
 
     with server(tmp_path, "--config=app.toml", environment=environment) as running:
@@ -88,6 +89,7 @@ def test_options_come_from_the_environment_and_from_a_file_too(tmp_path):
     assert (tmp_path / "elsewhere.db").exists()
     assert (tmp_path / "people.db").exists()
     assert (tmp_path / "my-secret").exists()
+    assert (tmp_path / "my-audit.log").exists()
     assert not (tmp_path / "var").exists()
 
 

@@ -17,6 +17,7 @@ def settings(tmp_path):
         store=f"sqlite:///{tmp_path / 'sessions.db'}",
         database=f"sqlite:///{tmp_path / 'accounts.db'}",
         secret_file=tmp_path / "secret",
+        audit_log=str(tmp_path / "audit.log"),
     )
 
 
@@ -98,6 +99,7 @@ async def test_a_port_in_use_leaves_no_trace_of_the_start(settings, tmp_path):
         store=f"sqlite:///{tmp_path / 'other.db'}",
         database=f"sqlite:///{tmp_path / 'others.db'}",
         secret_file=tmp_path / "other",
+        audit_log=str(tmp_path / "other.log"),
     )
 
     with pytest.raises(ListenError, match="another program listens there"):

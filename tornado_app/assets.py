@@ -15,6 +15,7 @@ STYLESHEET = "site.css"
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }

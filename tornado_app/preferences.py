@@ -1,7 +1,7 @@
 """Owns what a visitor can prefer: the fields, their values, the checks."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -9,6 +9,9 @@ from typing import Any
 from tornado_app.zones import zone_names
 
 THEMES = ("system", "light", "dark", "high-contrast")
+TEXT_SIZES = ("normal", "large", "larger")
+DATE_STYLES = ("long", "short", "iso")
+MOTIONS = ("system", "reduced")
 MAX_NAME_LENGTH = 60
 
 # Text direction overrides could make a name rewrite the words around it.
@@ -28,6 +31,9 @@ class Problem(StrEnum):
     THEME_UNKNOWN = "theme-unknown"
     LANGUAGE_UNKNOWN = "language-unknown"
     TIME_ZONE_UNKNOWN = "time-zone-unknown"
+    TEXT_SIZE_UNKNOWN = "text-size-unknown"
+    DATE_STYLE_UNKNOWN = "date-style-unknown"
+    MOTION_UNKNOWN = "motion-unknown"
 
 
 class PreferenceError(ValueError):
@@ -49,18 +55,35 @@ class Preferences:
     name: str = ""
     """Empty: a stranger."""
 
-    theme: str = THEMES[0]
-    """One of `THEMES`; the first follows the visitor's system."""
-
     language: str = ""
     """The code of a catalogue; empty: as the browser asks."""
 
     time_zone: str = ""
     """An IANA name; empty: the server's, UTC."""
 
+    date_style: str = DATE_STYLES[0]
+    """One of `DATE_STYLES`: as the language writes dates, or as ISO 8601 does."""
+
+    theme: str = THEMES[0]
+    """One of `THEMES`; the first follows the visitor's system."""
+
+    text_size: str = TEXT_SIZES[0]
+    """One of `TEXT_SIZES`; all of them follow the browser's own size too."""
+
+    motion: str = MOTIONS[0]
+    """One of `MOTIONS`; the first follows the visitor's system."""
+
 
 FIELDS = tuple(Preferences.__dataclass_fields__)
+"""In the order in which the page asks for them."""
+
 _DEFAULTS = Preferences()
+_CHOICES: Mapping[str, tuple[Collection[str], Problem]] = {
+    "date_style": (DATE_STYLES, Problem.DATE_STYLE_UNKNOWN),
+    "theme": (THEMES, Problem.THEME_UNKNOWN),
+    "text_size": (TEXT_SIZES, Problem.TEXT_SIZE_UNKNOWN),
+    "motion": (MOTIONS, Problem.MOTION_UNKNOWN),
+}
 
 
 def preferences_in(
@@ -82,10 +105,10 @@ def check(
     """Sort the known fields of *form* into good values and problems, cleaned."""
     values: dict[str, str] = {}
     problems: dict[str, Problem] = {}
-    for field, check_field in _checks(languages).items():
+    for field in FIELDS:
         if field in form:
             try:
-                values[field] = check_field(form[field])
+                values[field] = _checked(field, form[field], languages)
             except PreferenceError as error:
                 problems[field] = error.problem
     return values, problems
@@ -136,22 +159,22 @@ def showable(text: str) -> str:
     return "".join("\ufffd" if _is_unshowable(each) else each for each in text)
 
 
-def _checks(languages: Collection[str]) -> dict[str, Callable[[str], str]]:
-    return {
-        "name": check_name,
-        "theme": _one_of(THEMES, Problem.THEME_UNKNOWN),
-        "language": _one_of({"", *languages}, Problem.LANGUAGE_UNKNOWN),
-        "time_zone": _one_of({"", *zone_names()}, Problem.TIME_ZONE_UNKNOWN),
-    }
+def _checked(field: str, text: str, languages: Collection[str]) -> str:
+    if field == "name":
+        return check_name(text)
+    choices, problem = _choices(field, languages)
+    if text not in choices and (text or field in _CHOICES):
+        raise PreferenceError(problem)
+    return text
 
 
-def _one_of(choices: Collection[str], problem: Problem) -> Callable[[str], str]:
-    def check_choice(text: str) -> str:
-        if text not in choices:
-            raise PreferenceError(problem)
-        return text
-
-    return check_choice
+def _choices(field: str, languages: Collection[str]) -> tuple[Collection[str], Problem]:
+    """What a field can be, besides empty where that says who decides."""
+    if field == "language":
+        return languages, Problem.LANGUAGE_UNKNOWN
+    if field == "time_zone":
+        return zone_names(), Problem.TIME_ZONE_UNKNOWN
+    return _CHOICES[field]
 
 
 def _is_unshowable(character: str) -> bool:

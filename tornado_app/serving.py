@@ -14,6 +14,9 @@ from tornado.web import Application
 from tornado_app.accounts import Accounts
 from tornado_app.accounts_url import open_account_store
 from tornado_app.application import make_app
+from tornado_app.audit import Audit
+from tornado_app.audit_watcher import AuditWatcher
+from tornado_app.audit_writer import open_audit
 from tornado_app.draining import DrainingServer
 from tornado_app.entrance import Entrance, open_entrance
 from tornado_app.errors import StartError
@@ -21,7 +24,9 @@ from tornado_app.known_devices import KnownDevices
 from tornado_app.metrics import Metrics, make_metrics
 from tornado_app.proxies import ForwardedRouter
 from tornado_app.sessions import SessionError, Sessions, StoreOpenError, open_store
+from tornado_app.sessions.manager import utc_now
 from tornado_app.settings import Settings
+from tornado_app.watchers import Watchers
 
 LARGEST_HEADER_BYTES = 32_768  # one host's cookies may be many
 IDLE_TIMEOUT_S = 75  # above the 60 s of nginx, or it meets a connection just closed
@@ -54,7 +59,10 @@ async def start(settings: Settings, entrance: Entrance | None = None) -> Running
         entrance = entrance or open_entrance(settings)
         closing.callback(entrance.close)
         metrics = make_metrics()
-        sessions = await _open_sessions(settings, metrics, closing)
+        audit = await closing.enter_async_context(
+            open_audit(settings, entrance.secrets[0], clock=utc_now)
+        )
+        sessions = await _open_sessions(settings, metrics, audit, closing)
         accounts = await _open_accounts(settings, sessions, entrance.secrets, closing)
 
         application = make_app(
@@ -63,6 +71,7 @@ async def start(settings: Settings, entrance: Entrance | None = None) -> Running
             accounts=accounts,
             secrets=entrance.secrets,
             metrics=metrics,
+            audit=audit,
         )
         server = _server(application, settings)
         closing.push_async_callback(_drain, server, application, settings)
@@ -95,13 +104,14 @@ async def serve(
 
 
 async def _open_sessions(
-    settings: Settings, metrics: Metrics | None, closing: AsyncExitStack
+    settings: Settings, metrics: Metrics | None, audit: Audit, closing: AsyncExitStack
 ) -> Sessions:
     """Open the store; aiosqlite hangs the process at exit if it is left open."""
+    counting = [] if metrics is None else [metrics.watcher]
     sessions = Sessions(
         open_store(settings.store),
         settings.session_policy(),
-        watcher=None if metrics is None else metrics.watcher,
+        watcher=Watchers([*counting, AuditWatcher(audit)]),
     )
     try:
         return await closing.enter_async_context(sessions)

@@ -7,8 +7,10 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
+from tornado_app import audit_words, security
 from tornado_app import option_values as values
 from tornado_app.accounts_url import open_account_store
+from tornado_app.hosts import host_names
 from tornado_app.sessions import SessionPolicy, open_store
 
 
@@ -151,6 +153,28 @@ class Settings:
             "Little is left to delete at each turn.",
         ),
     ] = timedelta(minutes=1)
+    hosts: Annotated[
+        tuple[str, ...],
+        About(
+            host_names,
+            "NAMES",
+            "Answer to these host names, with commas between; *.example.org is every "
+            "one below it, * any.",
+            "Another site's name could be pointed at a machine that is not public.",
+            when_absent="localhost and its addresses alone while --address is one of "
+            "them and no proxy is trusted, else any",
+        ),
+    ] = ()
+    hsts: Annotated[
+        str,
+        About(
+            security.hsts,
+            "EXTENT",
+            "Under https ask browsers to stay with it for a year: host, subdomains "
+            "(those below it too) or off.",
+            "What else lives below this host is not for the site to decide.",
+        ),
+    ] = "host"
     trusted_proxies: Annotated[
         tuple[values.Network, ...],
         About(
@@ -188,6 +212,26 @@ class Settings:
             "One line for each request, and whatever needs a look.",
         ),
     ] = "info"
+    audit_log: Annotated[
+        str,
+        About(
+            values.nonempty,
+            "FILE",
+            "Write what happens to accounts and sessions to this file, a line of JSON "
+            "each; - is standard output, none is nowhere.",
+            "Whoever looks into an incident needs what was written before it.",
+        ),
+    ] = "var/audit.log"
+    audit_addresses: Annotated[
+        str,
+        About(
+            audit_words.addresses,
+            "FORM",
+            "How the audit log shows addresses: short (a network: /24 of IPv4, /48 of "
+            "IPv6) or full.",
+            "It tells attackers apart and does not follow people.",
+        ),
+    ] = "short"
     debug: Annotated[
         bool,
         About(

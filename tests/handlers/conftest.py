@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from argon2 import PasswordHasher
 
+from tests.handlers.devices import SAFARI, Device
 from tests.handlers.signing import Person
 from tests.handlers.visitor import Visitor
 from tornado_app.accounts import Accounts
@@ -97,3 +98,28 @@ def ada(http_client, base_url):
 def bea(http_client, base_url):
     """Somebody else, or Ada with another browser."""
     return Person(http_client, base_url)
+
+
+@pytest.fixture
+async def laptop(http_client, base_url):
+    """Ada's Firefox, in which she signed up."""
+    laptop = Device(http_client, base_url)
+    await laptop.signs_up("ada")
+    return laptop
+
+
+@pytest.fixture
+async def phone(http_client, base_url, laptop):
+    """Ada's telephone, which signed in at the same moment."""
+    phone = Device(http_client, base_url)
+    phone.user_agent = SAFARI
+    await phone.signs_in("ada")
+    return phone
+
+
+@pytest.fixture
+async def stranger(http_client, base_url):
+    """Somebody else with an account."""
+    stranger = Device(http_client, base_url)
+    await stranger.signs_up("eve")
+    return stranger

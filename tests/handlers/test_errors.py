@@ -8,6 +8,7 @@ import pytest
 
 from tests.handlers.visitor import html_tag
 from tornado_app.body_limit import MAX_DRAINED_BYTES, MAX_FORM_BYTES
+from tornado_app.handlers.errors import error_text
 from tornado_app.sessions import SQLiteStore, StoreUnavailableError
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -171,6 +172,53 @@ async def test_an_error_page_shows_the_request_s_id(visitor, caplog):
     assert re.fullmatch("[0-9a-f]{16}", request_id)
     assert request_id in response.body.decode()
     assert request_id in caplog.text
+
+
+def test_every_status_has_advice_of_its_own():
+    statuses = (400, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)
+    one_without = 418
+
+    advice = {error_text(status).advice for status in (*statuses, one_without)}
+
+    assert len(advice) == len(statuses) + 1
+
+
+async def test_a_lost_visitor_is_shown_home(visitor):
+    page = (await visitor.get("/nowhere")).body.decode()
+
+    assert '<a class="button" href="/">Go to the greeting</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("/preferences/reset", "/preferences"), ("/sign-out", "/")],
+)
+async def test_a_wrong_method_leads_to_the_form_that_does_it_right(visitor, path, form):
+    page = (await visitor.get(path)).body.decode()
+
+    assert f'<a class="button" href="{form}">Open the page again</a>' in page
+
+
+@pytest.mark.logs("store is unavailable", "503 GET /")
+async def test_what_may_work_later_can_be_tried_again_in_place(visitor, store):
+    await visitor.introduce("Ada")
+    store.is_down = True
+
+    page = (await visitor.get("/preferences?x=1")).body.decode()
+
+    assert '<a class="button" href="/preferences?x=1">Try again</a>' in page
+    assert '<a class="button secondary" href="/">' in page
+
+
+@pytest.mark.logs("store is unavailable", "503 GET /")
+async def test_trying_again_stays_on_this_site(visitor, store):
+    await visitor.introduce("Ada")
+    store.is_down = True
+
+    page = (await visitor.get("/?//evil.example")).body.decode()
+    assert 'href="/?//evil.example">Try again' in page
+    page = (await visitor.get("//evil.example")).body.decode()
+    assert 'href="//evil' not in page
 
 
 async def test_the_log_holds_no_query(visitor, caplog):

@@ -1,6 +1,7 @@
 """Tests of the greeting page."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -223,3 +224,31 @@ async def test_a_page_is_never_kept_by_a_cache(visitor):
 
     assert response.headers["Cache-Control"] == "no-store"
     assert "Cookie" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sign"),
+    [("language", "de", 'lang="de"'), ("theme", "dark", 'data-theme="dark"')],
+)
+async def test_language_and_theme_are_one_click_away(visitor, field, value, sign):
+    page = (await visitor.get("/")).body.decode()
+    assert f'name="{field}" value="{value}"' in page
+
+    await visitor.post("/preferences", {field: value, "next": "/"})
+
+    response = await visitor.get("/")
+    assert sign in html_tag(response)
+    button = re.search(
+        f'name="{field}" value="{value}"[^>]* aria-pressed="true"',
+        response.body.decode(),
+    )
+    assert button is not None
+
+
+async def test_the_greeting_says_how_to_be_forgotten_once_it_remembers(visitor):
+    stranger = (await visitor.get("/")).body.decode()
+    known = (await visitor.introduce()).body.decode()
+
+    assert 'href="/preferences/forget"' not in stranger
+    assert 'href="/preferences/forget"' in known
+    assert 'href="/preferences#name"' in known

@@ -7,12 +7,18 @@ import pytest
 from tornado_app.sessions import StoreUnavailableError
 
 
+async def unavailable():
+    raise StoreUnavailableError("sqlite", "find")
+
+
 @pytest.fixture
 def broken_store(sessions, monkeypatch):
-    async def unavailable():
-        raise StoreUnavailableError("sqlite", "find")
-
     monkeypatch.setattr(sessions, "ready", unavailable)
+
+
+@pytest.fixture
+async def broken_database(accounts):
+    await accounts._store._write("harm", lambda db: db.execute("DROP TABLE accounts"))
 
 
 async def test_a_living_process_is_healthy(visitor):
@@ -46,8 +52,18 @@ async def test_it_is_not_ready_without_its_store(visitor):
     assert json.loads(response.body) == {"status": "store unavailable"}
 
 
-@pytest.mark.usefixtures("broken_store")
-async def test_it_is_healthy_without_its_store(visitor):
+@pytest.mark.logs("503 GET /readyz")
+@pytest.mark.usefixtures("broken_database")
+async def test_it_is_not_ready_without_its_accounts(visitor):
+    response = await visitor.get("/readyz")
+
+    assert response.code == 503
+    assert json.loads(response.body) == {"status": "database unavailable"}
+    assert response.headers["Retry-After"] == "5"
+
+
+@pytest.mark.usefixtures("broken_store", "broken_database")
+async def test_it_is_healthy_without_its_stores(visitor):
     assert (await visitor.get("/healthz")).code == 200
 
 

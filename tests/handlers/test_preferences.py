@@ -1,6 +1,7 @@
 """Tests of the preferences page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -110,6 +111,9 @@ async def test_an_empty_language_follows_the_browser_again(visitor):
         ("time_zone", "Moon/Base"),
         ("time_zone", "/etc/passwd"),
         ("time_zone", "../../etc/passwd"),
+        ("text_size", "huge"),
+        ("date_style", "stardate"),
+        ("motion", ""),
     ],
 )
 async def test_a_bad_value_stores_nothing_and_is_explained(
@@ -151,6 +155,85 @@ async def test_a_refused_form_changes_nothing_that_was_stored(visitor):
     response = await visitor.get("/")
     assert text_of(response, "greeting") == "Hello, Ada!"
     assert 'data-theme="dark"' in html_tag(response)
+
+
+async def test_every_page_has_the_chosen_size_and_keeps_still(visitor):
+    await visitor.prefer(text_size="larger", motion="reduced")
+
+    for path in ("/", "/preferences", "/privacy", "/nowhere"):
+        tag = html_tag(await visitor.get(path))
+        assert 'data-text-size="larger" data-motion="reduced"' in tag
+
+
+async def test_dates_are_written_as_chosen(visitor, clock):
+    await visitor.prefer(date_style="iso")
+    await visitor.get("/")
+
+    clock.now += timedelta(days=1)
+
+    assert '<span class="quiet">2026-11-24' in (await visitor.get("/")).body.decode()
+
+
+async def test_each_way_to_write_dates_is_shown_by_example(visitor):
+    await visitor.prefer(date_style="iso")
+
+    page = (await visitor.get("/preferences")).body.decode()
+
+    for example in ("November 24, 2026", "11/24/26", "2026-11-24"):
+        assert f'<span class="quiet">{example}</span>' in page
+
+
+async def test_a_choice_of_one_click_leads_back_to_where_it_was_made(visitor):
+    await visitor.get("/")
+
+    answer = await visitor.post("/preferences", {"theme": "dark", "next": "/"})
+
+    assert (answer.code, answer.headers["Location"]) == (303, "/")
+    assert 'data-theme="dark"' in html_tag(await visitor.get("/"))
+
+
+async def test_saving_leads_to_this_site_only(visitor):
+    await visitor.get("/")
+
+    for elsewhere in ("//evil.example", "https://evil.example/", "/\\evil.example"):
+        answer = await visitor.post("/preferences", {"next": elsewhere})
+        assert answer.headers["Location"] == "/"
+
+
+async def test_all_can_be_tried_before_it_is_saved(visitor, sessions):
+    await visitor.get("/preferences")
+    form = {"theme": "dark", "language": "de", "time_zone": "Asia/Tokyo"}
+
+    response = await visitor.post("/preferences", form | {"try": "1"})
+
+    page = response.body.decode()
+    assert response.code == 200
+    assert html_tag(response) == '<html lang="de" dir="ltr" data-theme="dark">'
+    assert "In Tokio ist es 18:30 Uhr." in page
+    assert chosen(response, "time_zone") == "Asia/Tokyo"
+    assert await sessions.count() == 0
+    assert 'data-theme="system"' in html_tag(await visitor.get("/"))
+
+
+async def test_what_was_tried_can_be_saved(visitor):
+    await visitor.introduce("Ada")
+    await visitor.get("/preferences")
+    tried = await visitor.post("/preferences", {"theme": "dark", "try": "1"})
+    shown = re.search(r'name="shown" value="([^"]*)"', tried.body.decode())[1]
+    shown = shown.replace("&amp;", "&")
+
+    await visitor.post("/preferences", {"theme": "dark", "shown": shown})
+
+    assert 'data-theme="dark"' in html_tag(await visitor.get("/"))
+
+
+async def test_a_refused_zone_leaves_the_clock_of_the_one_that_is_kept(visitor):
+    await visitor.prefer(time_zone="Asia/Tokyo")
+    await visitor.get("/preferences")
+
+    response = await visitor.post("/preferences", {"time_zone": "Moon/Base"})
+
+    assert "It is 6:30\u202fPM in Tokyo." in response.body.decode()
 
 
 async def test_reset_takes_everything_back_to_the_defaults(visitor):

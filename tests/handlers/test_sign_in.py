@@ -257,3 +257,17 @@ async def test_the_greeting_says_how_long_a_sign_in_is_kept(ada):
 
     assert "signed in for 7 days after your last visit" in page
     assert "We keep this" not in page
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
+async def test_the_form_says_how_long_a_sign_in_lasts(ada, path):
+    page = (await ada.get(path)).body.decode()
+
+    assert "signed in on this device for 7 days after your last visit" in page
+    assert "and for 30 days at most" in page
+
+
+async def test_the_form_says_what_to_do_about_a_forgotten_password(ada):
+    page = (await ada.get("/sign-in")).body.decode()
+
+    assert "Forgotten your password?" in page

@@ -70,6 +70,32 @@ async def test_an_unchanged_file_is_not_sent_again(visitor):
     assert (response.code, response.body) == (304, b"")
 
 
+async def test_the_script_is_one_file_of_under_3_kilobytes(visitor):
+    page = (await visitor.get("/sign-in")).body.decode()
+    (url,) = re.findall(r'<script src="([^"]+)" defer', page)
+
+    response = await visitor.get(url)
+
+    assert page.count("<script") == 1
+    assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert len(response.body) < 3_000
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy", "/nowhere"])
+async def test_a_page_to_which_the_script_adds_nothing_does_without(visitor, path):
+    assert "<script" not in (await visitor.get(path)).body.decode()
+
+
+async def test_only_our_own_script_may_run(visitor):
+    response = await visitor.get("/")
+
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
 async def test_the_hash_of_other_content_is_not_found(visitor):
     response = await visitor.get("/static/site.0123456789abcdef.css")
 

@@ -96,6 +96,35 @@ async def test_a_cookie_we_did_not_make_is_replaced(visitor, value):
     assert len(visitor.cookies["_xsrf"]) == 32
 
 
+@pytest.mark.logs(REFUSED)
+@pytest.mark.parametrize("form", ["{ours}; {planted}", "{planted}; {ours}"])
+async def test_a_planted_second_cookie_makes_no_form_ours(visitor, app, sessions, form):
+    await visitor.get("/")
+    ours, planted = visitor.cookies["_xsrf"], "a" * 32
+    token = app.settings["form_tokens"].make(cookie_subject(planted))
+    cookies = form.format(ours=f"_xsrf={ours}", planted=f"_xsrf={planted}")
+
+    response = await visitor.post("/", NAME, token=token, Cookie=cookies)
+
+    assert response.code == 403
+    assert await sessions.count() == 0
+
+
+@pytest.mark.logs(REFUSED)
+@pytest.mark.parametrize("name", [" _xsrf ", "_XSRF", '"_xsrf"', "_xsrf\t", "%5Fxsrf"])
+async def test_a_cookie_whose_name_only_looks_like_ours_makes_no_form_ours(
+    visitor, app, name
+):
+    planted = "a" * 32
+    token = app.settings["form_tokens"].make(cookie_subject(planted))
+
+    response = await visitor.post(
+        "/", NAME, token=token, Cookie=f"a=b;{name}={planted}"
+    )
+
+    assert response.code == 403
+
+
 async def test_a_form_opened_before_the_first_thing_was_stored_stays_good(visitor):
     await visitor.get("/preferences")
     other_tab = visitor.token()

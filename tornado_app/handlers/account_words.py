@@ -30,6 +30,7 @@ _WORDS = {
         "Many people use this password, so it is among the first that are guessed. "
         "Choose another one."
     ),
+    AccountProblem.WRONG_PASSWORD: mark("That is not your password."),
     AccountProblem.PASSWORD_LIKE_NAME: mark(
         "The password is too much like your user name or the name of this site. "
         "Choose another one."

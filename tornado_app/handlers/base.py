@@ -1,18 +1,24 @@
 """Owns what every page with a session has: preferences, flashes, checked forms."""
 
+import contextlib
 import functools
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, cast
 
 from tornado.web import HTTPError
 
 from tornado_app.accounts import Account, Accounts
-from tornado_app.handlers import xsrf
-from tornado_app.handlers.farewell import ended_elsewhere_at
+from tornado_app.handlers import returning, xsrf
+from tornado_app.handlers.audited import AuditedHandler
+from tornado_app.handlers.cookies import cookie_in
+from tornado_app.handlers.extend_notice import Notice, notice_of
+from tornado_app.handlers.farewell import farewell_words, sign_in_that_ended
 from tornado_app.handlers.forms import field_in, is_form
-from tornado_app.handlers.plain import PlainHandler
+from tornado_app.handlers.news import news_words
+from tornado_app.handlers.plain import SAFE_METHODS
+from tornado_app.handlers.stale_forms import FormRefusedError, give_back
 from tornado_app.preferences import (
     FIELDS,
     Preferences,
@@ -20,41 +26,54 @@ from tornado_app.preferences import (
     preferences_in,
     remember,
 )
-from tornado_app.sessions import Flash, SessionMixin
+from tornado_app.sessions import Flash, SessionGoneError
 from tornado_app.settings import Settings
+from tornado_app.sign_ins import SignIn
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-
-class BaseHandler(SessionMixin, PlainHandler):
+class BaseHandler(AuditedHandler):
     """A page that knows its visitor. `prepare` loads the session, checks the form."""
 
     account: Account | None = None
     """Who is signed in; None: nobody, or it is not known yet."""
 
-    # When another device ended the session that this browser still names.
-    _ended_at: datetime | None = None
+    notices: Sequence[str] = ()
+    """What this page says first; marked for translation."""
+
+    returned_fields: Mapping[str, str] = MappingProxyType({})
+    """What this page shows in its form, as it was typed before; see `returning`."""
+
+    ended_sign_in: SignIn | None = None
+    """Of the session that this browser names, which is no more."""
 
     async def prepare(self) -> None:
         await super().prepare()
         if self.session.user is not None:
             await self._load_account(self.session.user)
         elif self.session.is_new:
-            self._ended_at = await ended_elsewhere_at(
+            self.ended_sign_in = await sign_in_that_ended(
                 self, self.sessions, self.accounts
             )
-        self.check_request()
+        try:
+            self.check_request()
+        except FormRefusedError as refusal:
+            await self._refuse_form(refusal)
 
     def check_request(self) -> None:
         """Refuse what this page does not answer, and forms that are not ours."""
         if self.request.method not in self.allowed_methods():
             raise HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
-        if self.request.method in _SAFE_METHODS:
+        if self.request.method in SAFE_METHODS:
             return
         if not is_form(self.request):
             raise HTTPError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         if not self._form_is_ours():
-            raise HTTPError(HTTPStatus.FORBIDDEN, "Form token was refused")
+            self.refused_fields = (xsrf.FIELD,)
+            raise FormRefusedError
+
+    async def give_form_back(self) -> bool:
+        """Answer a refused form with what was typed; False: it cannot be shown."""
+        return await give_back(self)
 
     @property
     def site(self) -> Settings:
@@ -104,18 +123,48 @@ class BaseHandler(SessionMixin, PlainHandler):
     def render_page(self, template: str, **context: Any) -> None:
         """Send a page, with the flashes that wait for it."""
         self.set_header("Cache-Control", "no-store")
-        flashes = [*self._waiting_flashes(), *self._farewell()]
-        self.render(template, flashes=flashes, **context)
+        self.refused_fields = self.refused_fields or tuple(context.get("problems", ()))
+        flashes = [*self._waiting_flashes(), *self._farewell(), *self._notices()]
+        if "form" in context:
+            typed = self._take_returned_fields()
+            context["form"] = returning.laid_over(context["form"], typed)
+        self.render(
+            template,
+            flashes=flashes,
+            ending=self._notice_of_end(),
+            this_page=self._this_page(),
+            **context,
+        )
 
     def xsrf_form_html(self) -> str:
         """The hidden field that every form carries."""
-        token = self._tokens.make(self._subject())
+        token = self.form_tokens.make(self._subject())
         return f'<input type="hidden" name="{xsrf.FIELD}" value="{token}">'
+
+    async def _refuse_form(self, refusal: FormRefusedError) -> None:
+        ours = returning.came_from_our_page(self.request) and not self._wants_json()
+        if not ours or not await self.give_form_back():
+            raise refusal
+        self.log_exception(type(refusal), refusal, None)
 
     async def _load_account(self, account_id: str) -> None:
         self.account = await self.accounts.find(account_id)
         if self.account is None:  # deleted meanwhile, and with it the sign-in
             self.session.destroy()
+        elif self.request.method == "GET" and not self.is_fetched_ahead:
+            await self._flash_news(account_id)
+
+    async def _flash_news(self, account_id: str) -> None:
+        handle = self.session.handle
+        news = await self.accounts.news_of(account_id, handle)
+        if not news:
+            return
+        for each in news:
+            self.session.flash(news_words(each, self.language, self.zone))
+        # Kept before it is noted as told: no page that fails swallows it.
+        with contextlib.suppress(SessionGoneError):
+            await self.session.save()
+            await self.accounts.note_news(account_id, handle, news)
 
     def _waiting_flashes(self) -> list[Flash]:
         if self.session.is_new or self.is_fetched_ahead:
@@ -123,20 +172,42 @@ class BaseHandler(SessionMixin, PlainHandler):
         return list(self.session.pop_flashes())
 
     def _farewell(self) -> Iterator[Flash]:
-        if self._ended_at is not None:
-            words = self.language.translate(
-                "Another device of yours signed this one out on %(when)s."
-            )
-            when = self.language.moment(self._ended_at, self.zone)
-            yield Flash("info", words % {"when": when})
+        if self.ended_sign_in is None or self.session.user is not None:
+            return
+        asks = self.form_url == "/sign-in"
+        words = farewell_words(
+            self.ended_sign_in, self.language, self.zone, asks_to_sign_in=asks
+        )
+        if words:
+            yield Flash("info", words)
+
+    def _notice_of_end(self) -> Notice | None:
+        if self.get_status() >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None  # this use is not noted
+        session, policy = self.session, self.sessions.policy
+        return notice_of(session, policy, self.language, self.zone, now=self.now)
+
+    def _notices(self) -> list[Flash]:
+        return [Flash("info", words) for words in self.notices]
+
+    def _take_returned_fields(self) -> Mapping[str, str]:
+        """What the form of this page shows as it was typed before, once."""
+        if self.request.method != "GET" or self.is_fetched_ahead:
+            return self.returned_fields
+        form = returning.waiting_in(self.session)
+        if form is None or form.place != self.request.path:
+            return self.returned_fields
+        returning.forget(self.session)
+        return form.fields
 
     @property
-    def _tokens(self) -> xsrf.FormTokens:
+    def form_tokens(self) -> xsrf.FormTokens:
+        """Makes and checks the tokens of forms."""
         return cast(xsrf.FormTokens, self.settings["form_tokens"])
 
     def _form_is_ours(self) -> bool:
         token = field_in(self.request, xsrf.FIELD) or ""
-        return self._tokens.accepts(token, self._accepted_subjects())
+        return self.form_tokens.accepts(token, self._accepted_subjects())
 
     def _subject(self) -> bytes:
         if self.session.is_new:
@@ -145,7 +216,7 @@ class BaseHandler(SessionMixin, PlainHandler):
 
     def _accepted_subjects(self) -> list[bytes]:
         subjects = [] if self.session.is_new else [self._subject()]
-        value = self.get_cookie(xsrf.cookie_name(https=self.is_https))
+        value = cookie_in(self.request, xsrf.cookie_name(https=self.is_https))
         # A form opened before the session began, in another tab, stays good; once
         # somebody is signed in it must not.
         if value and xsrf.is_cookie_value(value) and self.session.user is None:
@@ -156,7 +227,7 @@ class BaseHandler(SessionMixin, PlainHandler):
     def _form_cookie(self) -> str:
         """The value of the visitor's form cookie, which is given if there is none."""
         name = xsrf.cookie_name(https=self.is_https)
-        value = self.get_cookie(name)
+        value = cookie_in(self.request, name)
         if value and xsrf.is_cookie_value(value):
             return value
         value = xsrf.new_cookie_value()

@@ -4,15 +4,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from tornado_app.account_errors import (
-    AccountProblem,
-)
+from tornado_app.account_errors import AccountProblem
 from tornado_app.accounts import Account
+from tornado_app.handlers import returning
 from tornado_app.handlers.account_words import account_words
 from tornado_app.handlers.forms import field_in, required_field_in
 from tornado_app.handlers.next_page import next_page
 from tornado_app.handlers.password import PasswordHandler
+from tornado_app.handlers.stale_forms import SEND_AGAIN
+from tornado_app.handlers.staying import staying_words
+from tornado_app.i18n import mark
 from tornado_app.preferences import kept_in, showable
+
+_RETURNED = mark(
+    "You are signed in again. Here is what you had typed; it is not saved yet."
+)
 
 
 class EnteringHandler(PasswordHandler):
@@ -44,8 +50,18 @@ class EnteringHandler(PasswordHandler):
             kept = kept_in(self.session, languages=self.languages)
             await self.accounts.add_preferences(account.id, kept)
         await self.sign_in(account)
-        self.session.flash(words, "success")
-        self.redirect(next_page(self._wanted), status=HTTPStatus.SEE_OTHER)
+        form = self._waiting_form(account)
+        if form is not None and form.fields:
+            returning.keep(self.session, form)
+        self.session.flash(_RETURNED if form and form.fields else words, "success")
+        place = form.place if form else next_page(self._wanted)
+        self.redirect(place, status=HTTPStatus.SEE_OTHER)
+
+    async def give_form_back(self) -> bool:
+        self.set_status(HTTPStatus.FORBIDDEN)
+        self.notices = [SEND_AGAIN]
+        self.show_form({}, self._wanted)
+        return True
 
     def refuse(self, status: HTTPStatus, problems: Mapping[str, str]) -> None:
         """Show the form again, with *problems* and all that was typed but passwords."""
@@ -67,12 +83,19 @@ class EnteringHandler(PasswordHandler):
             problems=problems,
             username=showable(field_in(self.request, "username") or ""),
             next_page=next_page(wanted),
+            returned=showable(field_in(self.request, returning.FIELD) or ""),
+            staying=staying_words(self.site, self.language),
             **self.facts(),
         )
 
     def facts(self) -> dict[str, Any]:
         """What else the template wants to know."""
         return {}
+
+    def _waiting_form(self, account: Account) -> returning.ReturnedForm | None:
+        """What *account* had sent when its session was over."""
+        sealed = field_in(self.request, returning.FIELD) or ""
+        return returning.unseal(sealed, self.form_tokens, account.id)
 
     @property
     def _wanted(self) -> str | None:

@@ -1,8 +1,19 @@
 """Owns the words on error pages."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tornado_app.i18n import mark
+
+
+class Way(StrEnum):
+    """Where to go on from an error page."""
+
+    HOME = "home"
+    FORM = "form"
+    """To the page that the refused form came from."""
+    AGAIN = "again"
+    """To the same page once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +22,17 @@ class ErrorText:
 
     title: str
     advice: str
+    way: Way = Way.HOME
 
 
 _TEXTS = {
     400: ErrorText(
         mark("We could not read that"),
-        mark("The request was damaged on its way. Please go back and try again."),
+        mark(
+            "What your browser sent was damaged or not complete. Nothing was changed. "
+            "Open the page again and send the form once more."
+        ),
+        Way.FORM,
     ),
     403: ErrorText(
         mark("This form needs to be sent again"),
@@ -26,14 +42,22 @@ _TEXTS = {
             "page again and send the form once more; what you typed is still there "
             "when you go back in your browser."
         ),
+        Way.FORM,
     ),
     404: ErrorText(
         mark("There is no such page"),
-        mark("The address may be mistyped, or the page has moved."),
+        mark(
+            "The address may be mistyped, or what was here is gone. All of our pages "
+            "can be reached from the greeting."
+        ),
     ),
     405: ErrorText(
         mark("This page works differently"),
-        mark("It cannot be used this way. Please start from one of our pages."),
+        mark(
+            "Its address only takes what a form sends. Open the page with the form and "
+            "use its button."
+        ),
+        Way.FORM,
     ),
     413: ErrorText(
         mark("That was too much"),
@@ -41,10 +65,35 @@ _TEXTS = {
             "What was sent is larger than this site accepts. Nothing was changed. "
             "Please shorten it and try again."
         ),
+        Way.FORM,
     ),
     415: ErrorText(
         mark("We could not read that"),
-        mark("This site only understands forms that were sent from its own pages."),
+        mark(
+            "This site only understands forms that were sent from its own pages. "
+            "Nothing was changed. Open the page with the form and use its button."
+        ),
+        Way.FORM,
+    ),
+    422: ErrorText(
+        mark("Something in the form needs mending"),
+        mark(
+            "Nothing was changed. Open the page again, look the form over and send it "
+            "once more."
+        ),
+        Way.FORM,
+    ),
+    429: ErrorText(
+        mark("That was too often"),
+        mark(
+            "To keep people from guessing, this only works so many times in a row. "
+            "Nothing is lost: wait a little, then try again."
+        ),
+        Way.AGAIN,
+    ),
+    421: ErrorText(
+        mark("This is not our address"),
+        mark("This site does not answer under this name. Please check the address."),
     ),
     500: ErrorText(
         mark("Something went wrong on our side"),
@@ -52,6 +101,7 @@ _TEXTS = {
             "It is not your fault. Please try again; if it keeps happening, tell us "
             "the number below."
         ),
+        Way.AGAIN,
     ),
     503: ErrorText(
         mark("We cannot reach our memory right now"),
@@ -59,6 +109,7 @@ _TEXTS = {
             "What you told us before is not lost, we just cannot get at it at the "
             "moment. Please try again in a minute."
         ),
+        Way.AGAIN,
     ),
 }
 

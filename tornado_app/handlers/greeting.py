@@ -1,10 +1,12 @@
 """Owns the greeting page."""
 
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from tornado_app.handlers.base import BaseHandler
 from tornado_app.handlers.forms import required_field_in
+from tornado_app.handlers.preference_choices import choices, language_choices
 from tornado_app.handlers.problems import problem_words
 from tornado_app.i18n import mark
 from tornado_app.preferences import (
@@ -63,14 +65,18 @@ class GreetingHandler(BaseHandler):
             text=text,
             problems={"name": problem_words(problem, self.language)} if problem else {},
             visits=visits,
+            languages=language_choices(self.languages),
+            themes=choices("theme", self.language),
             **self._facts(visits),
         )
 
     def _greeting(self) -> str:
+        """The greeting as HTML."""
         name = self.preferences.name
         if not name:
-            return self.language.translate("Hello, stranger!")
-        return self.language.translate("Hello, %(name)s!") % {"name": name}
+            return escape(self.language.translate("Hello, stranger!"))
+        sentence = self.language.translate("Hello, %(name)s!")
+        return self.language.html(sentence, name=name)
 
     def _facts(self, visits: Visits) -> dict[str, Any]:
         language, now = self.language, self.now

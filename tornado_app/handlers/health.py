@@ -13,7 +13,10 @@ class HealthHandler(PlainHandler):
 
 
 class ReadyHandler(PlainHandler):
-    """Says whether requests should come here: 503 while stopping or without a store."""
+    """Says whether requests should come here.
+
+    503 while stopping, without the sessions' store or without the accounts' database.
+    """
 
     async def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -30,4 +33,8 @@ class ReadyHandler(PlainHandler):
             await self.settings["sessions"].ready()
         except StoreUnavailableError:
             return "store unavailable"
+        try:
+            await self.settings["accounts"].ready()
+        except StoreUnavailableError:
+            return "database unavailable"
         return "ready"

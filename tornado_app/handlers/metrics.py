@@ -3,6 +3,8 @@
 import asyncio
 from ipaddress import IPv6Address, ip_address
 
+from tornado_app.audit_events import Event
+from tornado_app.handlers.audited import audit_of, plain_facts
 from tornado_app.handlers.plain import PlainHandler
 from tornado_app.metrics import Metrics
 from tornado_app.option_values import Network
@@ -23,6 +25,8 @@ class MetricsHandler(PlainHandler):
         if metrics is None:
             self._answer_in_a_word(404, _ABSENT)
         elif not self._may_be_read():
+            facts = plain_facts(self)
+            audit_of(self).note(Event.AUTHZ_FAIL, "", "metrics", facts=facts)
             self._answer_in_a_word(403, _NOT_FOR_YOU)
         else:
             accept = self.request.headers.get("Accept", "")

@@ -8,10 +8,11 @@ from http import HTTPStatus
 from tornado_app import known_devices
 from tornado_app.account_errors import HashingBusyError, TooManyTriesError
 from tornado_app.accounts import Account
-from tornado_app.devices import device_of
+from tornado_app.audit_events import Event
 from tornado_app.handlers.account_words import waiting_words
+from tornado_app.handlers.arrivals import note_arrival
 from tornado_app.handlers.base import BaseHandler
-from tornado_app.sign_ins import SignIn
+from tornado_app.handlers.cookies import cookie_in
 
 _BUSY_RETRY_S = 5
 
@@ -21,27 +22,38 @@ class PasswordHandler(BaseHandler):
 
     async def account_of(self, username: str, password: str) -> Account | None:
         """Whose name and password these are; raises as `Accounts.authenticate`."""
-        return await self.accounts.authenticate(
-            username, password, address=self.address, device=self._device_cookie
-        )
+        try:
+            found = await self.accounts.authenticate(
+                username, password, address=self.address, device=self.device_cookie
+            )
+        except TooManyTriesError:
+            self.note_try(Event.AUTHN_LOGIN_FAIL_MAX, username)
+            raise
+        if found is None:
+            self.note_try(Event.AUTHN_LOGIN_FAIL, username)
+        return found
 
     async def sign_in(self, account: Account) -> None:
         """Sign in to *account* from now on, and note it for its owner."""
         # Sets the user and renews: an id planted earlier stays powerless (fixation).
         self.session.sign_in(account.id)
+        known = self.accounts.devices.mark_of(self.device_cookie, account.id)
         self._mark_device(account.id)
-        headers = self.request.headers
-        sign_in = SignIn(
-            handle=self.session.handle,
-            account_id=account.id,
-            device=device_of(
-                headers.get("User-Agent", ""), headers.get("Sec-CH-UA-Platform", "")
-            ),
-            address=self.address,
-            signed_in_at=self.now,
-        )
-        lifetime = self.site.signed_in_lifetime
-        await self.accounts.note_sign_in(sign_in, lifetime=lifetime)
+        await note_arrival(self, account.id, is_new_device=known is None)
+
+    @property
+    def signed_in_lately(self) -> bool:
+        """Whether the sign-in is fresh enough for what matters."""
+        at = self.session.signed_in_at
+        return at is not None and self.now - at <= self.site.fresh_sign_in
+
+    async def confirm(self, account: Account, password: str) -> bool:
+        """Sign in to *account* anew if *password* is right; raises as `account_of`."""
+        found = await self.account_of(account.username, password)
+        if found is None or found.id != account.id:
+            return False
+        await self.sign_in(account)
+        return True
 
     @contextmanager
     def put_off(self, refuse: Callable[[HTTPStatus, str], None]) -> Iterator[None]:
@@ -54,6 +66,7 @@ class PasswordHandler(BaseHandler):
             words = waiting_words(error.wait, self.language)
             refuse(HTTPStatus.TOO_MANY_REQUESTS, words)
         except HashingBusyError:
+            self.note_excess("passwords")
             self.set_header("Retry-After", str(_BUSY_RETRY_S))
             words = self.language.translate(
                 "Very many people are signing in just now. Try again in a moment."
@@ -66,14 +79,15 @@ class PasswordHandler(BaseHandler):
         return self.request.remote_ip or ""
 
     @property
-    def _device_cookie(self) -> str:
+    def device_cookie(self) -> str:
+        """The marks of the accounts that this browser has been used with."""
         name = known_devices.cookie_name(https=self.is_https)
-        return self.get_cookie(name) or ""
+        return cookie_in(self.request, name) or ""
 
     def _mark_device(self, account_id: str) -> None:
         self.set_cookie(
             known_devices.cookie_name(https=self.is_https),
-            self.accounts.devices.with_mark(self._device_cookie, account_id),
+            self.accounts.devices.with_mark(self.device_cookie, account_id),
             max_age=int(known_devices.LIFETIME.total_seconds()),
             httponly=True,
             samesite="Lax",

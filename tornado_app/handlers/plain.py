@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import re
 import secrets
 from datetime import datetime
 from http import HTTPStatus
@@ -13,12 +14,21 @@ from tornado.log import access_log
 from tornado.web import HTTPError, RequestHandler
 
 from tornado_app.assets import Assets
+from tornado_app.date_styles import with_dates
 from tornado_app.handlers.errors import error_text
+from tornado_app.handlers.next_page import next_page
 from tornado_app.i18n import Language, Languages
 from tornado_app.preferences import Preferences
 from tornado_app.security import security_headers
+from tornado_app.themes import PAGE_COLORS
 
 _log = logging.getLogger(__name__)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""What asks for a page and changes nothing (RFC 9110 §9.2.1)."""
+
+# Also where there is no such page: people paste links with what stood around them.
+_OPENS_AN_ACCOUNT = re.compile(r"(?i)^(/+reset/).+", re.DOTALL)
 
 
 class PlainHandler(RequestHandler):
@@ -31,7 +41,8 @@ class PlainHandler(RequestHandler):
         # Also called for error pages. No version banner: it only helps attackers.
         self.clear_header("Server")
         self.set_header("X-Request-Id", self.request_id)
-        for name, value in security_headers(https=self.is_https).items():
+        hsts = self.settings["hsts"]
+        for name, value in security_headers(https=self.is_https, hsts=hsts).items():
             self.set_header(name, value)
 
     @functools.cached_property
@@ -49,7 +60,7 @@ class PlainHandler(RequestHandler):
 
     @property
     def language(self) -> Language:
-        return cast(Language, self.locale)
+        return with_dates(cast(Language, self.locale), self.preferences.date_style)
 
     @property
     def preferences(self) -> Preferences:
@@ -72,13 +83,16 @@ class PlainHandler(RequestHandler):
 
     def get_template_namespace(self) -> dict[str, Any]:
         assets = cast(Assets, self.settings["assets"])
+        preferences = self.preferences
         return super().get_template_namespace() | {
             "account": None,
             "may_sign_in": False,
             "asset_url": assets.url,
+            "ending": None,
             "flashes": (),
             "language": self.language,
-            "preferences": self.preferences,
+            "page_colors": PAGE_COLORS[preferences.theme],
+            "preferences": preferences,
         }
 
     def compute_etag(self) -> str | None:
@@ -104,8 +118,18 @@ class PlainHandler(RequestHandler):
             self.finish(self._error_as_json(status_code))
             return
 
-        text = error_text(status_code)
-        self.render("error.html", status=status_code, text=text, page="error")
+        self.render(
+            "error.html",
+            status=status_code,
+            text=error_text(status_code),
+            again=self._this_page(),
+            page="error",
+        )
+
+    def _this_page(self) -> str:
+        """Where the visitor is: this address, or the page of the form that came."""
+        shown = self.request.method in SAFE_METHODS
+        return next_page(self.request.uri if shown else self.form_url)
 
     def log_exception(
         self,
@@ -124,7 +148,8 @@ class PlainHandler(RequestHandler):
     def _request_summary(self) -> str:
         # Without the URL's query: what people send does not belong in a log.
         request = self.request
-        method, path, address = request.method, request.path, request.remote_ip
+        method, address = request.method, request.remote_ip
+        path = loggable_path(request.path)
         return f"{method} {path} ({address}) request {self.request_id}"
 
     def _wants_json(self) -> bool:
@@ -134,6 +159,11 @@ class PlainHandler(RequestHandler):
     def _error_as_json(self, status: int) -> dict[str, Any]:
         phrase = HTTPStatus(status).phrase
         return {"error": phrase, "status": status, "request_id": self.request_id}
+
+
+def loggable_path(path: str) -> str:
+    """*path* without the token of a link that opens an account."""
+    return _OPENS_AN_ACCOUNT.sub(r"\1...", path)
 
 
 def log_request(handler: RequestHandler) -> None:

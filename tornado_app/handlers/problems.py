@@ -11,6 +11,9 @@ _WORDS = {
     Problem.THEME_UNKNOWN: mark("Choose one of the themes in the list."),
     Problem.LANGUAGE_UNKNOWN: mark("Choose one of the languages in the list."),
     Problem.TIME_ZONE_UNKNOWN: mark("Choose one of the time zones in the list."),
+    Problem.TEXT_SIZE_UNKNOWN: mark("Choose one of the text sizes in the list."),
+    Problem.DATE_STYLE_UNKNOWN: mark("Choose one of the ways to write dates."),
+    Problem.MOTION_UNKNOWN: mark("Choose whether things may move on the pages."),
 }
 
 

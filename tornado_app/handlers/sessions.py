@@ -1,142 +1,95 @@
-"""Owns the page where people see and end their sessions."""
+"""Owns the page that lists one's own sessions."""
 
-from collections.abc import Awaitable, Callable
-from http import HTTPStatus
-
-from tornado.web import HTTPError
+from collections.abc import Mapping, Sequence
 
 from tornado_app.accounts import Account
-from tornado_app.handlers.forms import field_in
-from tornado_app.handlers.password import PasswordHandler
-from tornado_app.handlers.session_cards import Cards, ended_lately
-from tornado_app.handlers.sign_out import sign_out
-from tornado_app.i18n import mark
-from tornado_app.sign_ins import Ended
+from tornado_app.handlers.extend_notice import note_use
+from tornado_app.handlers.own_sessions import OwnSessionsHandler
+from tornado_app.handlers.session_cards import Card, Cards
+from tornado_app.handlers.session_files import as_csv, as_json
+from tornado_app.handlers.session_list import Living, SessionList, session_list
+from tornado_app.preferences import MAX_NAME_LENGTH
+from tornado_app.sessions import SessionInfo
+from tornado_app.sign_ins import MEMORY
 
 
-class OwnSessionsHandler(PasswordHandler):
-    """A page for those who are signed in; others are asked to sign in first."""
+class SessionListHandler(OwnSessionsHandler):
+    """Knows the sessions of who is signed in, and shows them."""
 
-    form_url = "/sessions"
-
-    def user_account(self) -> Account | None:
-        """Who is signed in; None: the answer, the way to sign in, is given."""
-        if self.account is None:
-            self.redirect("/sign-in?next=/sessions", status=HTTPStatus.SEE_OTHER)
-        return self.account
-
-    async def with_fresh_sign_in(
-        self, account: Account, act: Callable[[], Awaitable[None]], *, what: str
-    ) -> None:
-        """Do *act* now, or when the password was given on a page that says *what*."""
-        with self.put_off(
-            lambda status, words: self._ask(account, what, status, words)
-        ):
-            if await self._is_fresh(account, what=what):
-                await act()
-
-    async def _is_fresh(self, account: Account, *, what: str) -> bool:
-        signed_in_at = self.session.signed_in_at
-        if signed_in_at and self.now - signed_in_at <= self.site.fresh_sign_in:
-            return True
-        password = field_in(self.request, "password")
-        if password is None:
-            self._ask(account, what, HTTPStatus.FORBIDDEN, "")
-            return False
-        found = await self.account_of(account.username, password)
-        if found is None or found.id != account.id:
-            words = self.language.translate("That is not your password.")
-            self._ask(account, what, HTTPStatus.FORBIDDEN, words)
-            return False
-        await self.sign_in(account)
-        return True
-
-    def _ask(self, account: Account, what: str, status: HTTPStatus, words: str) -> None:
-        """Ask for the password, on a page that sends it to this address again."""
-        self.set_status(status)
-        self.render_page(
-            "confirm.html",
-            page="sessions",
-            action=self.request.path,
-            what=self.language.translate(what),
-            username=account.username,
-            problems={"password": words} if words else {},
-        )
-
-
-class SessionsHandler(OwnSessionsHandler):
-    """Lists the sessions of who is signed in (GET)."""
-
-    async def get(self) -> None:
-        account = self.user_account()
-        if account is None:
-            return
+    async def list_of(self, account: Account) -> SessionList:
+        """The sessions of *account*, this one as it is with this use."""
         infos = await self.sessions.of_user(account.id)
         sign_ins = await self.accounts.sign_ins_of(account.id)
-        living = {info.handle: info for info in infos}
-        noted = {sign_in.handle: sign_in for sign_in in sign_ins}
-        cards = Cards(
-            self.language,
-            self.zone,
-            now=self.now,
-            lifetime=self.site.signed_in_lifetime,
-        )
+        note_use(self.session, self.sessions.policy, now=self.now)
         own = self.session.handle
-        shown = [cards.living(info, noted.get(info.handle)) for info in infos]
-        over = ended_lately(sign_ins, living, now=self.now)
+        infos = [self._used_now(i) if i.handle == own else i for i in infos]
+        return session_list(infos, sign_ins, own=own, now=self.now)
+
+    def write_json(self, sessions: SessionList) -> None:
+        """Answer with *sessions* as JSON."""
+        limit = self.sessions.policy.max_sessions_per_user
+        self.write(as_json(sessions, self.site, limit=limit))
+
+    def show(
+        self,
+        sessions: SessionList,
+        *,
+        typed: Mapping[str, str] | None = None,
+        problems: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show the page; *typed* are refused names by handle, *problems* by field."""
+        cards = Cards(self.language, self.zone, now=self.now, site=self.site)
+        refused = typed or {}
         self.render_page(
             "sessions.html",
             page="sessions",
-            this=[card for card in shown if card.handle == own],
-            others=[card for card in shown if card.handle != own],
-            ended=[cards.ended(sign_in) for sign_in in over],
+            this=_living(cards, sessions.this, refused),
+            others=_living(cards, sessions.others, refused),
+            ended=[cards.ended(sign_in) for sign_in in sessions.ended],
             limit=self.sessions.policy.max_sessions_per_user,
+            memory=self.language.span(MEMORY),
+            place=self.language.place(self.preferences.time_zone),
+            longest_name=MAX_NAME_LENGTH,
+            problems=problems or {},
         )
 
+    def _used_now(self, info: SessionInfo) -> SessionInfo:
+        return info._replace(last_seen_at=self.now, expires_at=self.session.expires_at)
 
-class RevokeHandler(OwnSessionsHandler):
-    """Ends one session of who is signed in (POST)."""
 
-    async def post(self, handle: str) -> None:
+class SessionsHandler(SessionListHandler):
+    """Lists the sessions of who is signed in (GET), as JSON for who asks for that."""
+
+    async def get(self) -> None:
+        self.set_header("Vary", "Accept")
         account = self.user_account()
         if account is None:
             return
-        if handle == self.session.handle:
-            await sign_out(self)
-            return
-        living = await self.sessions.of_user(account.id)
-        if handle not in {info.handle for info in living}:
-            # Nobody learns whether it is another user's.
-            raise HTTPError(HTTPStatus.NOT_FOUND)
-
-        async def revoke() -> None:
-            await self.sessions.revoke(handle, user=account.id)
-            await self.accounts.note_ends(account.id, [handle], Ended.REVOKED)
-            self.session.flash(mark("The session has ended."), "success")
-            self.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
-
-        await self.with_fresh_sign_in(
-            account, revoke, what=mark("End a session on another device")
-        )
+        sessions = await self.list_of(account)
+        if self._wants_json():
+            self.write_json(sessions)
+        else:
+            self.show(sessions)
 
 
-class RevokeOthersHandler(OwnSessionsHandler):
-    """Ends every session but this one of who is signed in (POST)."""
+class SessionsFileHandler(SessionListHandler):
+    """Hands out the list as a file, for spreadsheets and programs (GET)."""
 
-    async def post(self) -> None:
+    async def get(self, kind: str) -> None:
         account = self.user_account()
         if account is None:
             return
+        sessions = await self.list_of(account)
+        name = f'attachment; filename="sessions.{kind}"'
+        self.set_header("Content-Disposition", name)
+        if kind == "json":
+            self.write_json(sessions)
+            return
+        self.set_header("Content-Type", "text/csv; charset=UTF-8")
+        self.finish(as_csv(sessions, self.site))
 
-        async def revoke() -> None:
-            own = self.session.handle
-            living = await self.sessions.of_user(account.id)
-            await self.sessions.revoke_user(account.id, keep=own)
-            handles = [info.handle for info in living if info.handle != own]
-            await self.accounts.note_ends(account.id, handles, Ended.REVOKED)
-            self.session.flash(mark("All other sessions have ended."), "success")
-            self.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
 
-        await self.with_fresh_sign_in(
-            account, revoke, what=mark("End all other sessions")
-        )
+def _living(
+    cards: Cards, group: Sequence[Living], refused: Mapping[str, str]
+) -> list[Card]:
+    return [cards.living(each, typed=refused.get(each.info.handle)) for each in group]

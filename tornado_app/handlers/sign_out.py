@@ -7,7 +7,7 @@ from tornado_app.preferences import remember
 from tornado_app.sign_ins import Ended
 
 # What the browser kept of pages goes; its cookies hold language and theme.
-_CLEARED = '"cache", "storage"'
+CLEARED = '"cache", "storage"'
 
 
 class SignOutHandler(BaseHandler):
@@ -15,6 +15,13 @@ class SignOutHandler(BaseHandler):
 
     async def post(self) -> None:
         await sign_out(self)
+
+    async def give_form_back(self) -> bool:
+        if self.account is not None:
+            return await super().give_form_back()
+        # Nothing is left to be ended, and nobody need be asked to sign in for that.
+        self.redirect("/", status=HTTPStatus.SEE_OTHER)
+        return True
 
 
 async def sign_out(handler: BaseHandler) -> None:
@@ -27,5 +34,5 @@ async def sign_out(handler: BaseHandler) -> None:
         handler.session.destroy()
         kept = {"language": shown.language, "theme": shown.theme}
         remember(handler.session, kept)
-    handler.set_header("Clear-Site-Data", _CLEARED)
+    handler.set_header("Clear-Site-Data", CLEARED)
     handler.redirect("/", status=HTTPStatus.SEE_OTHER)

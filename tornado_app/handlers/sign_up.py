@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tornado_app.account_errors import AccountRefusedError
+from tornado_app.account_errors import AccountRefusedError, TooManyTriesError
+from tornado_app.audit_events import Event
 from tornado_app.handlers.entering import EnteringHandler
 from tornado_app.i18n import mark
 from tornado_app.passwords import MIN_PASSWORD_LENGTH
@@ -25,7 +26,11 @@ class SignUpHandler(EnteringHandler):
         except AccountRefusedError as error:
             self.refuse_fields(error.problems)
             return
+        except TooManyTriesError:
+            self.note_excess("sign_ups")
+            raise
 
+        self.audit.note(Event.USER_CREATED, account.id, account.id)
         await self.let_in(
             account,
             mark("Your account is ready. What you have chosen here belongs to it now."),
