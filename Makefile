@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench prove lock
+.PHONY: run test check bench prove texts pictures lock
 
-run test check bench prove lock:
+run test check bench prove texts pictures lock:
 	@$(PYTHON) dev.py $@ $(ARGS)

@@ -6,6 +6,8 @@
     python3 dev.py check    lint, format and types
     python3 dev.py bench    the benchmarks
     python3 dev.py prove    tests that take long, or need Debian packages and root
+    python3 dev.py texts    what languages lack; "texts pl" begins a Polish one
+    python3 dev.py pictures the README's pictures of the pages, anew
     python3 dev.py lock     pins every dependency anew, after a change of them
 
 What follows the command is passed on:  python3 dev.py test -k preferences

@@ -18,6 +18,11 @@ def fitting_cores() -> list[int]:
     return sorted(os.sched_getaffinity(0))
 
 
+def all_cores() -> str:
+    """Every core, as taskset wants them: for what runs as it does on a site."""
+    return ",".join(map(str, fitting_cores()))
+
+
 def server_core() -> int:
     """Where the measured server runs."""
     return fitting_cores()[0]

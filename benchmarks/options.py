@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures sessions against bare Tornado and other frameworks.",
-        epilog="With --scale, --memory, --start, --greeting, --pages only that is done.",
+        epilog="With --scale, --memory, --start, --greeting, --pages, only that.",
     )
     add = parser.add_argument
     add("--rounds", type=_count, default=5, help="rounds; medians are taken (5)")

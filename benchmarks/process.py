@@ -64,12 +64,14 @@ def free_port() -> int:
 def running(
     command: Sequence[str],
     *,
-    core: int,
+    core: int | str,
     folder: Path,
     environment: Mapping[str, str] | None = None,
     cwd: Path = ROOT,
 ) -> Iterator[Process]:
-    """Run *command* on *core*; it finds ``PORT`` and ``FOLDER`` in its environment.
+    """Run *command* on *core* (or several, ``0,1``).
+
+    It finds ``PORT`` and ``FOLDER`` in its environment.
 
     ``{port}`` in *command* becomes the port. Raises StartError unless ``/`` is
     answered soon.

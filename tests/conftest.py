@@ -1,5 +1,6 @@
 """Where the tests find their fixtures and rules."""
 
+import os
 import sys
 import types
 
@@ -11,6 +12,9 @@ import pytest
 shim = types.ModuleType("pkg_resources")
 shim.parse_version = packaging.version.parse
 sys.modules.setdefault("pkg_resources", shim)
+
+# Nothing here takes long; a busy machine may still need more than the usual 5 seconds.
+os.environ.setdefault("ASYNC_TEST_TIMEOUT", "60")
 
 pytest.register_assert_rewrite(
     "tests.contracts",

@@ -11,6 +11,9 @@ from tools.environment import DEVELOPMENT, PYTHON, ROOT, RUNTIME, make_ready
 
 PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 
+# A file's tests stay together, for they share its servers and browsers.
+ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+
 UV_COMPILE = (
     *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
     *("--python-version", "3.11", "--custom-compile-command", "make lock"),
@@ -51,10 +54,10 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests."""
+    """Run the tests; all of them on every core, where nothing else is asked for."""
     make_ready(DEVELOPMENT)
     chromium.provide()
-    become(*PYTEST, *arguments)
+    become(*PYTEST, *(arguments or ON_ALL_CORES))
 
 
 def prove(arguments: list[str]) -> int:
@@ -74,6 +77,19 @@ def check(arguments: list[str]) -> int:
     checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
     failures = [call("-m", *words, *arguments) for words in checks]
     return 1 if any(failures) else 0
+
+
+def texts(arguments: list[str]) -> int:
+    """Bring the catalogues of all languages up to date; say what is to translate."""
+    make_ready(DEVELOPMENT)
+    become("-m", "tools.texts", *arguments)
+
+
+def pictures(arguments: list[str]) -> int:
+    """Take the pictures of the README anew."""
+    make_ready(DEVELOPMENT)
+    chromium.provide()
+    become("-m", "tools.pictures", *arguments)
 
 
 def lock(arguments: list[str]) -> int:
@@ -101,5 +117,6 @@ def become(*words: str) -> NoReturn:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    command.__name__: command for command in (run, test, check, bench, prove, lock)
+    command.__name__: command
+    for command in (run, test, check, bench, prove, texts, pictures, lock)
 }

@@ -1,10 +1,15 @@
 """The browser: Debian's own Chromium, driven by Playwright."""
 
+import functools
 import os
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from tests.browser.gallery import OPTIONS, OPTIONS_WITHOUT_STORE, Gallery
+from tests.browser.operator import reset_link
+from tests.programs import server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -36,3 +41,20 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def gallery(browser, tmp_path_factory):
+    """Every page in every state, from a site with a store and one without."""
+    folder, other = (tmp_path_factory.mktemp(name) for name in ("site", "storeless"))
+    with (
+        server(folder, *OPTIONS) as site,
+        server(other, *OPTIONS_WITHOUT_STORE) as lost,
+    ):
+        yield Gallery(
+            browser,
+            f"http://127.0.0.1:{site.port}",
+            without_store=f"http://127.0.0.1:{lost.port}",
+            reset_link_of=functools.partial(reset_link, folder),
+        )
+        assert site.stop() == 0, site.errors

@@ -115,6 +115,6 @@ def test_a_phone_is_signed_out_from_a_laptop_and_told_so(page, browser, address)
     phone.reload()
 
     assert phone.url.startswith(f"{address}/sign-in")
-    notice = phone.get_by_role("status").text_content()
+    notice = phone.get_by_role("status").first.text_content()
     assert notice.startswith("Another device of yours signed this one out on")
     phone.close()

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 counts = Counter()
 """What was done how often, by its name, e.g. ``"schedules of two processes"``."""
 
@@ -19,3 +21,13 @@ def pytest_addoption(parser):
 def pytest_terminal_summary(terminalreporter):
     for name, count in sorted(counts.items()):
         terminalreporter.write_line(f"{name}: {count:,}")
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several processes of pytest
+        session.config.workeroutput["effort"] = dict(counts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    counts.update(getattr(node, "workeroutput", {}).get("effort", {}))

@@ -1,0 +1,30 @@
+"""The pages on a slow phone; no figure of it means anything."""
+
+import re
+
+from benchmarks import options, pages
+from benchmarks.pages import Look
+
+
+def test_every_page_has_a_row_with_its_figures(monkeypatch):
+    monkeypatch.setattr(pages, "STRANGERS", ("/sign-in",))
+    monkeypatch.setattr(pages, "USERS", ("/account",))
+
+    report = pages.measure(options.parse(["--pages", "--quick"]))
+
+    figures = r"\d\.\d\d s \| \d\.\d\d s \| \d\.\d{3} \|"
+    assert re.search(rf"/sign-in \(a stranger\) \| {figures}", report)
+    assert re.search(rf"/account \(signed in\) \| {figures}", report)
+
+
+def test_a_page_is_judged_by_its_median_paint_and_its_worst_shift():
+    in_time, late = Look(lcp_s=1.0, cls=0.0), Look(lcp_s=1.4, cls=0.0)
+
+    assert pages._row("/", [in_time, in_time, late])[-1] == "yes"
+    assert pages._row("/", [in_time, late, late])[-1] == "**no**"
+    assert pages._row("/", [in_time, Look(lcp_s=0.1, cls=0.001)])[-1] == "**no**"
+
+
+def test_pages_are_only_measured_when_asked_for():
+    assert options.parse(["--pages"]).asks_for_more
+    assert not options.parse([]).pages

@@ -1,0 +1,76 @@
+"""What a page makes the browser fetch."""
+
+from collections import Counter
+from contextlib import contextmanager
+
+from tests.programs import wait_until
+
+
+class Transfers:
+    """What came over the network while it was watched; the cache does not count.
+
+    Attributes:
+        urls: One for each request.
+        kinds: The bytes of all bodies as they were sent, by kind: Document,
+            Stylesheet, Script, ...
+        total: All bytes that were received, headers too.
+    """
+
+    def __init__(self, page):
+        self.urls = []
+        self.kinds = Counter()
+        self.total = 0
+        self._kind = {}
+        self._cached = set()
+        self._session = page.context.new_cdp_session(page)
+
+    @contextmanager
+    def watched(self):
+        session = self._session
+        session.on("Network.responseReceived", self._note_response)
+        session.on("Network.requestServedFromCache", self._note_cached)
+        session.on("Network.dataReceived", self._note_data)
+        session.on("Network.loadingFinished", self._note_end)
+        session.send("Network.enable")
+        yield self
+        session.detach()
+
+    def _note_cached(self, event):
+        self._cached.add(event["requestId"])
+
+    def _note_response(self, event):
+        response, number = event["response"], event["requestId"]
+        if response["fromDiskCache"] or number in self._cached:
+            return
+        self._kind[number] = event["type"]
+        self.urls.append(response["url"])
+
+    def _note_data(self, event):
+        if event["requestId"] in self._kind:
+            self.kinds[self._kind[event["requestId"]]] += event["encodedDataLength"]
+
+    def _note_end(self, event):
+        if event["requestId"] in self._kind:
+            self.total += int(event["encodedDataLength"])
+
+
+def first_visit(page, path):
+    """Open *path* with nothing in the cache; what it made the browser fetch."""
+    with Transfers(page).watched() as transfers:
+        page.goto(path)
+        # The icon is fetched last, when the page has loaded.
+        wait_until(lambda: has_icon(page, transfers))
+    return transfers
+
+
+def next_visit(page, path):
+    """Open *path* again; what it made the browser fetch this time."""
+    with Transfers(page).watched() as transfers:
+        page.goto(path)
+        page.evaluate("document.readyState")
+    return transfers
+
+
+def has_icon(page, transfers):
+    page.evaluate("document.readyState")  # lets events through
+    return any("favicon" in url for url in transfers.urls)
