@@ -23,19 +23,21 @@ class Lifecycle(Commits):
         Raises StoreUnavailableError.
         """
         draft = self.load_at_once(presented)
-        if draft is not None:
-            return draft
-        record = await self._finds.ask(presented.handle)
-        return self._opened(record, presented)
+        return draft if draft is not None else await self.load_asking(presented)
 
     def load_at_once(self, presented: Presented) -> Draft | None:
-        """Return the same where nothing has to be waited for; None: `load` it."""
+        """Return the same where nothing has to be waited for; None: `load_asking`."""
         if presented.session_id is None:
             if presented.rejection is not None:
                 self._watcher.cookie_rejected(presented.rejection)
             return Draft(self.policy, self.clock, None, presented)
         record = self._recall(presented.handle)
         return None if record is None else self._opened(record, presented)
+
+    async def load_asking(self, presented: Presented) -> Draft:
+        """Do the rest of `load` where there is a good cookie."""
+        record = await self._finds.ask(presented.handle)
+        return self._opened(record, presented)
 
     async def save(self, draft: Draft) -> None:
         """Do what `Session.save` promises."""

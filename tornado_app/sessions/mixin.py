@@ -80,7 +80,7 @@ class SessionMixin(CommittedAnswer):
 
     async def _load(self, presented: Presented) -> None:
         try:
-            self._draft = await self._lifecycle.load(presented)
+            self._draft = await self._lifecycle.load_asking(presented)
         except StoreUnavailableError as exc:
             if not self.session_optional:
                 raise

@@ -183,7 +183,7 @@ async def test_the_pool_leaves_no_state_in_a_connection(store):
     record = make_record(user="ada")
 
     async def look():
-        async with store._connections.lend() as connection:
+        async with store._link._connections.lend() as connection:
             return connection, tuple(await connection.fetchrow(state))
 
     before = await look()

@@ -70,7 +70,7 @@ async def test_a_standby_is_not_asked_for_it_may_know_revoked_sessions(
 async def test_a_host_that_is_silent_does_not_hide_the_other(
     primary, standby, tmp_path, monkeypatch
 ):
-    module = "tornado_app.sessions.stores.postgresql._OPEN_TIMEOUT_S"
+    module = "tornado_app.sessions.stores.postgresql_link._OPEN_TIMEOUT_S"
     monkeypatch.setattr(module, TIMEOUT_S)
 
     with socket.socket(socket.AF_UNIX) as silent:

@@ -225,5 +225,5 @@ async def test_a_storm_of_cancelled_calls_mixes_up_no_answers(store, server):
 
 
 async def busy(store):
-    async with store._connections.lend() as connection:
+    async with store._link._connections.lend() as connection:
         await connection.execute("SELECT pg_sleep(0.6)")

@@ -174,7 +174,10 @@ async def test_hints_that_a_pooler_swallows_are_not_relied_on(store, schema, pro
 
     heard = Heard()
     hints = PostgreSQLHints(
-        schema, connect=store._connect, tell=tell_nobody, trouble=store._trouble
+        schema,
+        connect=store._link.connect,
+        tell=tell_nobody,
+        trouble=store._link.trouble,
     )
 
     with pytest.raises(StoreUnavailableError):

@@ -1,47 +1,18 @@
 """Keeps session records in PostgreSQL through asyncpg."""
 
-import asyncio
-import itertools
-import logging
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-import asyncpg
-
-from ..errors import StoreOpenError, StoreUnavailableError
 from ..record import Change, Outcome, SessionRecord
 from . import postgresql_rows as rows
 from .micros import to_micros
 from .postgresql_hints import PostgreSQLHints
-from .postgresql_pool import Connections
-from .postgresql_schema import prepare
+from .postgresql_link import PostgreSQLLink
+from .postgresql_schema import SESSIONS
 from .postgresql_url import PostgreSQLPlace
 from .recent import Recent
-
-_log = logging.getLogger(__name__)
-_OPEN_TIMEOUT_S = 5.0
-
-_TROUBLES = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
-# Waiting does not help against these.
-_REFUSALS = (
-    asyncpg.ClientConfigurationError,
-    asyncpg.InvalidAuthorizationSpecificationError,  # a wrong password too
-    asyncpg.InvalidCatalogNameError,
-)
-# Somebody dropped the schema, or put another database in this one's place.
-_SCHEMA_LOST = (
-    asyncpg.InvalidSchemaNameError,
-    asyncpg.UndefinedTableError,
-    asyncpg.UndefinedFunctionError,
-)
 
 
 class PostgreSQLStore:
@@ -55,37 +26,18 @@ class PostgreSQLStore:
     sweeps = True
 
     def __init__(self, place: PostgreSQLPlace) -> None:
-        self._place = place
-        self._urls = itertools.cycle(place.urls)
-        self._url = next(self._urls)
-        self._connections: Connections | None = None
-        self._prepared = False
+        self._link = PostgreSQLLink(place, SESSIONS, name=self.name, what="sessions")
         self._sql = _statements(place.schema)
         self._recent = Recent[Any](rows.to_record)
         self.hints = PostgreSQLHints(
             place.schema,
-            connect=self._connect,
+            connect=self._link.connect,
             tell=lambda *message: self._fetch("tell", *message),
-            trouble=self._trouble,
+            trouble=self._link.trouble,
         )
 
     async def __aenter__(self) -> Self:
-        self._connections = Connections(self._connect, self._place.pool)
-        try:
-            async with asyncio.timeout(_OPEN_TIMEOUT_S), self._connections.lend():
-                pass
-        except _REFUSALS as exc:
-            await self._close()
-            raise StoreOpenError(self._place.shown, f"{exc}") from exc
-        except _TROUBLES as exc:
-            _log.warning(
-                "%s does not answer (%r); sessions wait until it does",
-                self._place.shown,
-                exc,
-            )
-        except BaseException:
-            await self._close()
-            raise
+        await self._link.open()
         return self
 
     async def __aexit__(
@@ -94,7 +46,7 @@ class PostgreSQLStore:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._close()
+        await self._link.close()
 
     async def find(
         self, handles: Collection[str], *, now: datetime
@@ -142,62 +94,11 @@ class PostgreSQLStore:
 
     async def _fetch(self, operation: str, *arguments: Any) -> Sequence[Any]:
         """Run the one statement of *operation*: it is a transaction of its own."""
-        if self._connections is None:
-            raise RuntimeError("the store is not open: use it inside `async with`")
-        with self._trouble(operation):
-            async with self._connections.lend() as connection:
-                found: Sequence[Any] = await connection.fetch(
-                    self._sql[operation], *arguments
-                )
+        async with self._link.reading(operation) as connection:
+            found: Sequence[Any] = await connection.fetch(
+                self._sql[operation], *arguments
+            )
         return found
-
-    @contextmanager
-    def _trouble(self, operation: str) -> Iterator[None]:
-        """Raise StoreUnavailableError for what the driver raises."""
-        try:
-            yield
-        except StoreOpenError as exc:
-            _log.error("%s", exc)
-            raise StoreUnavailableError(self.name, operation) from exc
-        except _TROUBLES as exc:
-            if isinstance(exc, _SCHEMA_LOST):
-                self._prepared = False
-            raise StoreUnavailableError(self.name, operation) from exc
-
-    async def _connect(self) -> Any:
-        """Return a new connection to the server that takes changes."""
-        try:
-            connection = await asyncpg.connect(self._url, **self._connect_options())
-        except BaseException:
-            # With several hosts, one that is silent must not stop us for ever.
-            self._url = next(self._urls)
-            raise
-        try:
-            await self._prepare(connection)
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
-
-    def _connect_options(self) -> dict[str, Any]:
-        place = self._place
-        options: dict[str, Any] = {"statement_cache_size": place.statement_cache}
-        if not place.names_role:
-            # A standby lags behind: it would still know a session that was revoked.
-            options["target_session_attrs"] = "primary"
-        if not place.names_application:
-            options["server_settings"] = {"application_name": "tornado sessions"}
-        return options
-
-    async def _prepare(self, connection: Any) -> None:
-        if not self._prepared:
-            await prepare(connection, self._place.schema, self._place.shown)
-            self._prepared = True
-
-    async def _close(self) -> None:
-        connections, self._connections = self._connections, None
-        if connections is not None:
-            await connections.aclose()
 
 
 def _statements(schema: str) -> dict[str, str]:

@@ -3,8 +3,8 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -48,7 +48,7 @@ class PostgreSQLLink:
 
     A server that is down is asked again with each call; a connection that was
     interrupted is never used again. *name* is that of the store in errors, *what* is
-    kept there in logs.
+    kept there in logs. *longest_call_s* None: whoever calls has a deadline of its own.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class PostgreSQLLink:
         *,
         name: str,
         what: str,
-        longest_call_s: float,
+        longest_call_s: float | None = None,
     ) -> None:
         self._place = place
         self._plan = plan
@@ -72,7 +72,7 @@ class PostgreSQLLink:
 
     async def open(self) -> None:
         """Look whether the database is ours; raises StoreOpenError if it is not."""
-        self._connections = Connections(self._connect, self._place.pool)
+        self._connections = Connections(self.connect, self._place.pool)
         try:
             async with asyncio.timeout(_OPEN_TIMEOUT_S), self._connections.lend():
                 pass
@@ -101,12 +101,18 @@ class PostgreSQLLink:
         """Lend a connection for one statement; raises StoreUnavailableError."""
         if self._connections is None:
             raise RuntimeError("the store is not open: use it inside `async with`")
-        try:
+        with self.trouble(operation):
             async with (
                 asyncio.timeout(self._longest_call_s),
                 self._connections.lend() as connection,
             ):
                 yield connection
+
+    @contextmanager
+    def trouble(self, operation: str) -> Iterator[None]:
+        """Raise StoreUnavailableError for what the driver raises."""
+        try:
+            yield
         except StoreOpenError as exc:
             _log.error("%s", exc)
             raise StoreUnavailableError(self._name, operation) from exc
@@ -127,7 +133,8 @@ class PostgreSQLLink:
             yield connection
             await connection.execute("COMMIT")
 
-    async def _connect(self) -> Any:
+    async def connect(self) -> Any:
+        """Return a new connection to the server that takes changes."""
         try:
             connection = await asyncpg.connect(self._url, **self._connect_options())
         except BaseException:

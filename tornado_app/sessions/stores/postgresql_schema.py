@@ -84,9 +84,7 @@ class Plan(NamedTuple):
 SESSIONS = Plan(MIGRATIONS, "schema_version")
 
 
-async def prepare(
-    connection: Any, schema: str, place: str, plan: Plan = SESSIONS
-) -> None:
+async def prepare(connection: Any, schema: str, place: str, plan: Plan) -> None:
     """Make *schema* usable through *connection*, made or upgraded where needed.
 
     Raises StoreOpenError, which calls the database *place*.

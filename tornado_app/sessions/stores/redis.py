@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 _DRIVER_ERRORS = (RedisError, RedisClusterException, OSError, TimeoutError)
 _KEYS_IN_A_STEP = 500
 _RETRY_PAUSE_S = 1.0
+# A server that is only slow, as on a busy machine, is no reason to warn.
+_LONGEST_LOOK_S = 5.0
 
 
 class RedisStore:
@@ -209,7 +211,7 @@ class RedisStore:
         warned = False
         while True:
             try:
-                async with asyncio.timeout(_RETRY_PAUSE_S):
+                async with asyncio.timeout(_LONGEST_LOOK_S):
                     return await inspect(link, self._place)
             except _DRIVER_ERRORS as exc:
                 if not warned:
