@@ -11,8 +11,9 @@ from tools.environment import DEVELOPMENT, PYTHON, ROOT, RUNTIME, make_ready
 
 PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 
-# A file's tests stay together, for they share its servers and browsers.
-ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+# A file's tests stay together, for they share its servers and browsers. One process
+# more than there are cores: tests wait for servers and disks, too.
+ON_ALL_CORES = ("-n", str(min(os.cpu_count() or 1, 7) + 1), "--dist", "loadfile")
 
 UV_COMPILE = (
     *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),

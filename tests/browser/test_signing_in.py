@@ -47,20 +47,6 @@ def sign_out(page):
         page.keyboard.press("Enter")
 
 
-def test_an_account_is_made_left_and_entered_by_keyboard(page, address):
-    page.goto(f"{address}/sign-up?next=/preferences")
-    type_in(page, "ada", PASSWORD)
-    assert page.url == f"{address}/preferences"
-    assert page.get_by_role("banner").get_by_text("ada").is_visible()
-
-    sign_out(page)
-    assert page.url == f"{address}/"
-    page.get_by_role("link", name="Sign in").click()
-    type_in(page, "ada", PASSWORD)
-
-    assert page.get_by_text("You are signed in.").is_visible()
-
-
 def test_a_refused_password_is_typed_again_and_the_name_is_not(page, address):
     page.goto(f"{address}/sign-up")
     type_in(page, "ada", PASSWORD)
@@ -73,29 +59,6 @@ def test_a_refused_password_is_typed_again_and_the_name_is_not(page, address):
     assert "That user name and password do not match." in alert.text_content()
     assert page.get_by_label("User name").input_value() == "ada"
     assert page.get_by_label("Password").input_value() == ""
-
-
-def test_going_back_after_the_sign_out_shows_nothing(page, address):
-    page.goto(f"{address}/sign-up")
-    type_in(page, "ada", PASSWORD)
-    page.goto(f"{address}/preferences")
-    sign_out(page)
-
-    page.go_back()
-
-    assert page.get_by_role("link", name="Sign in").is_visible()
-    assert page.get_by_role("button", name="Sign out").count() == 0
-
-
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
-def test_nothing_is_wider_than_a_small_phone(page, address, path):
-    page.set_viewport_size({"width": 320, "height": 600})
-    page.goto(address + path)
-    type_in(page, "x" * 60, "short")
-
-    boxes = [each.bounding_box() for each in page.locator("body *:visible").all()]
-
-    assert max(box["x"] + box["width"] for box in boxes if box) <= 320
 
 
 def test_a_phone_is_signed_out_from_a_laptop_and_told_so(page, browser, address):
