@@ -2,18 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from tornado_app.accounts_postgresql_tables import Tables
-from tornado_app.devices import Device
-from tornado_app.sessions.stores.micros import to_instant, to_micros
+from tornado_app.kept_sign_ins import COLUMNS, to_sign_in
+from tornado_app.sessions.stores.micros import to_micros
 from tornado_app.sign_ins import MAX_NEWS, Ended, SignIn
 
-_SELECT = """
-    SELECT handle, account_id, browser, system, user_agent, address, name,
-        signed_in_at, new_device_at, ended_at, ended
-    FROM {schema}.sign_ins
-"""
+_SELECT = f"SELECT {COLUMNS} FROM {{schema}}.sign_ins"  # noqa: S608 - constants
 _FORGET_OLD = """
     DELETE FROM {schema}.sign_ins WHERE account_id = $1 AND signed_in_at < $2
     AND (ended_at IS NULL OR ended_at < $2)
@@ -79,14 +74,14 @@ async def note(db: Tables, sign_in: SignIn, forget_before: datetime) -> None:
 async def of_account(db: Tables, account_id: str) -> list[SignIn]:
     """The sign-ins of an account, the latest first."""
     query = f"{_SELECT} WHERE account_id = $1 ORDER BY signed_in_at DESC"
-    return [_sign_in(*row) for row in await db.rows(query, account_id)]
+    return [to_sign_in(row) for row in await db.rows(query, account_id)]
 
 
 async def of_session(db: Tables, handle: str) -> SignIn | None:
     """The latest sign-in of a session."""
     query = f"{_SELECT} WHERE handle = $1 ORDER BY signed_in_at DESC LIMIT 1"
     row = await db.row(query, handle)
-    return _sign_in(*row) if row else None
+    return to_sign_in(row) if row else None
 
 
 async def name(db: Tables, account_id: str, handle: str, name: str) -> bool:
@@ -97,7 +92,7 @@ async def name(db: Tables, account_id: str, handle: str, name: str) -> bool:
 async def news(db: Tables, account_id: str, handle: str) -> list[SignIn]:
     """The sign-ins on new devices that this session was not told of, oldest first."""
     rows = await db.rows(_NEWS, account_id, handle, MAX_NEWS)
-    return [_sign_in(*row) for row in reversed(rows)]
+    return [to_sign_in(row) for row in reversed(rows)]
 
 
 async def note_news(
@@ -116,29 +111,3 @@ async def note_ends(
 ) -> None:
     """Note how those of *handles* that have not ended yet end."""
     await db.rows(_END, to_micros(now), ended, list(handles), account_id)
-
-
-def _sign_in(
-    handle: str,
-    account_id: str,
-    browser: str,
-    system: str,
-    user_agent: str,
-    address: str,
-    name: str,
-    signed_in_at: int,
-    *later: Any,
-) -> SignIn:
-    new_device_at, ended_at, ended = later
-    return SignIn(
-        handle=handle,
-        account_id=account_id,
-        device=Device(browser, system),
-        user_agent=user_agent,
-        address=address,
-        name=name,
-        signed_in_at=to_instant(signed_in_at),
-        new_device_at=None if new_device_at is None else to_instant(new_device_at),
-        ended_at=None if ended_at is None else to_instant(ended_at),
-        ended=None if ended is None else Ended(ended),
-    )

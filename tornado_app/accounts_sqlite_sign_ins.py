@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from tornado_app.devices import Device
-from tornado_app.sessions.stores.micros import to_instant, to_micros
+from tornado_app.kept_sign_ins import COLUMNS, to_sign_in
+from tornado_app.sessions.stores.micros import to_micros
 from tornado_app.sign_ins import MAX_NEWS, Ended, SignIn
 
 TABLES = (
@@ -53,10 +53,7 @@ DEVICES = (
     "CREATE INDEX sign_ins_by_handle ON sign_ins (handle)",
 )
 
-_SELECT = (
-    "SELECT handle, account_id, browser, system, user_agent, address, name,"
-    " signed_in_at, new_device_at, ended_at, ended FROM sign_ins"
-)
+_SELECT = f"SELECT {COLUMNS} FROM sign_ins"  # noqa: S608 - constants
 _KEEP = """
     INSERT INTO sign_ins
     SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL FROM accounts WHERE id = ?
@@ -109,14 +106,14 @@ def of_account(db: sqlite3.Connection, account_id: str) -> list[SignIn]:
     rows = db.execute(
         f"{_SELECT} WHERE account_id = ? ORDER BY signed_in_at DESC", (account_id,)
     )
-    return [_sign_in(*row) for row in rows]
+    return [to_sign_in(row) for row in rows]
 
 
 def of_session(db: sqlite3.Connection, handle: str) -> SignIn | None:
     """The latest sign-in of a session."""
     query = f"{_SELECT} WHERE handle = ? ORDER BY signed_in_at DESC LIMIT 1"
     row = db.execute(query, (handle,)).fetchone()
-    return _sign_in(*row) if row else None
+    return to_sign_in(row) if row else None
 
 
 def name(db: sqlite3.Connection, account_id: str, handle: str, name: str) -> bool:
@@ -131,7 +128,7 @@ def name(db: sqlite3.Connection, account_id: str, handle: str, name: str) -> boo
 def news(db: sqlite3.Connection, account_id: str, handle: str) -> list[SignIn]:
     """The sign-ins on new devices that this session was not told of, oldest first."""
     rows = db.execute(_NEWS, (account_id, handle, MAX_NEWS)).fetchall()
-    return [_sign_in(*row) for row in reversed(rows)]
+    return [to_sign_in(row) for row in reversed(rows)]
 
 
 def note_news(
@@ -163,30 +160,3 @@ def note_ends(
 def forget(db: sqlite3.Connection, account_id: str) -> None:
     """Forget the sign-ins of an account."""
     db.execute("DELETE FROM sign_ins WHERE account_id = ?", (account_id,))
-
-
-def _sign_in(
-    handle: str,
-    account_id: str,
-    browser: str,
-    system: str,
-    user_agent: str,
-    address: str,
-    name: str,
-    signed_in_at: int,
-    new_device_at: int | None,
-    ended_at: int | None,
-    ended: str | None,
-) -> SignIn:
-    return SignIn(
-        handle=handle,
-        account_id=account_id,
-        device=Device(browser, system),
-        user_agent=user_agent,
-        address=address,
-        name=name,
-        signed_in_at=to_instant(signed_in_at),
-        new_device_at=None if new_device_at is None else to_instant(new_device_at),
-        ended_at=None if ended_at is None else to_instant(ended_at),
-        ended=None if ended is None else Ended(ended),
-    )
