@@ -57,7 +57,8 @@ def joined(parsed: Parsed, changes: Mapping[str, str | None]) -> str:
         if value is not None:
             pairs[key] = f"{values.encode_key(key)}:{value}"
     text = f"{{{','.join(pairs.values())}}}"
-    if len(text) <= _LONGEST and text not in _known:
+    # Who begins a session may never come back.
+    if parsed.values and len(text) <= _LONGEST and text not in _known:
         _remember(text, Parsed(_with_changes(parsed.values, changes), pairs))
     return text
 

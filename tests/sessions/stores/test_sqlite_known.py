@@ -106,14 +106,22 @@ async def test_a_change_that_is_rolled_back_makes_nothing_unknown(store, path):
 
 
 async def test_our_own_commit_after_anothers_leaves_no_old_record(store, path):
-    record, mine = await kept(store, a=1), make_record()
+    record, mine = await kept(store, a=1), await kept(store, b=1)
 
     with database(path) as db:
-        db.execute("UPDATE sessions SET data = '{}'")
-    await store.apply([Create(mine)])
+        db.execute("UPDATE sessions SET user = 'ada'")
+    await store.apply([make_update(mine, values={"b": "2"})])
 
     assert store.recall(record.handle) is None
-    assert store.recall(mine.handle) == mine
+    assert store.recall(mine.handle).user == "ada"
+
+
+async def test_strangers_who_come_once_push_nobody_out(store):
+    record = await kept(store, a=1)
+
+    await store.apply([Create(make_record()) for _ in range(5000)])
+
+    assert store.recall(record.handle) == record
 
 
 async def test_a_commit_just_after_ours_is_not_taken_for_ours(store, path, monkeypatch):
@@ -150,7 +158,7 @@ async def test_whatever_two_stores_do_nobody_recalls_what_is_not_stored(path):
                     known = each.recall(record.handle)
                     assert known is None or (known.version, known.data) == stored
                     recalled += known is not None
-    assert recalled > 1000
+    assert recalled > 300
     counts["records recalled while two stores changed them, none of them old"] += (
         recalled
     )

@@ -69,7 +69,7 @@ class Known:
         if step is None or not step.is_ours_alone:
             return
         if step.before != self._valid_at:
-            # Somebody else committed before: what we have just stored is known.
+            # Somebody else committed before: only what we have just stored is known.
             self._begin_at(step.after)
         self._valid_at = step.after
         for change, outcome in zip(changes, outcomes, strict=True):
@@ -92,8 +92,7 @@ class Known:
 
     def _follow(self, change: Change, merged: Mapping[str, SessionRecord]) -> None:
         if isinstance(change, Create):
-            self._put(change.record)
-            return
+            return  # many never come back: it is known once it is asked for
         before = self._records.pop(change.handle, None)
         if isinstance(change, Delete):
             return
