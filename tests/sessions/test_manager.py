@@ -1,11 +1,11 @@
 """Sessions from outside their own requests: listed, ended, counted, limited."""
 
 import asyncio
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.sessions.stores.sqlite_files import nothing_is_left_open
 from tornado_app.sessions import (
     MemoryStore,
     SessionInfo,
@@ -328,13 +328,13 @@ async def test_a_store_that_cannot_be_opened_ends_the_start(tmp_path):
 
 
 async def test_closing_leaves_no_task_and_no_thread(tmp_path):
-    before = threading.active_count()
-    async with Sessions(SQLiteStore(tmp_path / "sessions.db")) as sessions:
+    path = tmp_path / "sessions.db"
+    async with Sessions(SQLiteStore(path)) as sessions:
         await sessions.ready()
 
     await asyncio.sleep(0)
     assert len(asyncio.all_tasks()) == 1
-    assert threading.active_count() <= before
+    await nothing_is_left_open(path)  # a thread tells that it ends before it has
 
 
 async def test_closing_waits_for_commits_under_way(tmp_path, clock):

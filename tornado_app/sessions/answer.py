@@ -168,6 +168,9 @@ class CommittedAnswer(RequestHandler):
         done: Done,
         _: object,
     ) -> None:
+        if asked.outcome.cancelled():  # the loop is being closed
+            done.cancel()
+            return
         try:
             if not self._is_concluded(draft, asked):
                 work = self._settle(None, sealed, send, done)

@@ -84,7 +84,8 @@ class Commits(Records):
         if draft.is_untouched:
             if draft.record is None:
                 return self.policy.save_uninitialized and not draft.lives
-            return self.policy.use_is_to_be_noted(draft.record, self.clock())
+            if not self.policy.use_is_to_be_noted(draft.record, self.clock()):
+                return False
         plan = make_plan(draft, self.clock())
         draft.planned = plan and _Planned(plan, draft.values, draft.settled)
         return plan is not None
