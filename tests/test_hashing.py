@@ -89,9 +89,9 @@ async def test_nobody_takes_as_long_as_somebody():
 
 
 async def seconds(work):
-    start = time.perf_counter()
+    start = time.process_time()  # however busy the others are
     await work
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 async def test_the_real_cost_is_above_what_owasp_accepts():

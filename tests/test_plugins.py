@@ -97,7 +97,7 @@ async def test_tornados_own_error_page_and_bare_text_are_let_through(
 
 
 def test_a_correct_page_has_no_parse_errors():
-    assert parse_errors(GOOD_PAGE) == []
+    assert parse_errors(GOOD_PAGE) == ()
 
 
 def test_a_parse_error_is_told_with_its_place():

@@ -11,14 +11,9 @@ from tools.environment import DEVELOPMENT, PYTHON, ROOT, RUNTIME, make_ready
 
 PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 
-# A file's tests stay together, for they share its servers and browsers. One process
-# more than there are cores: tests wait for servers and disks, too.
-ON_ALL_CORES = ("-n", str(min(os.cpu_count() or 1, 7) + 1), "--dist", "loadfile")
-
-UV_COMPILE = (
-    *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
-    *("--python-version", "3.11", "--custom-compile-command", "make lock"),
-)
+# A file's tests stay together, for they share its servers and browsers. Twice as many
+# processes as there are cores: half of the time, tests wait for servers and disks.
+ON_ALL_CORES = ("-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 
 # What `make run` can be asked for; uvloop stays a choice of those who deploy.
 RUNTIME_EXTRAS = ("app", "redis", "postgres", "metrics")

@@ -4,6 +4,7 @@ English is the language of the source. Every other one is a file, ``locale/CODE.
 compiled in memory at the start: to add a language is to add its file.
 """
 
+import functools
 import gettext
 import io
 import math
@@ -140,6 +141,7 @@ class Languages(Mapping[str, Language]):
         return self[SOURCE_LANGUAGE]
 
 
+@functools.cache  # a changed file is read at the next start, as a template is
 def _compile(path: Path) -> gettext.GNUTranslations:
     with path.open("rb") as file:
         catalog = read_po(file, locale=path.stem)

@@ -5,7 +5,16 @@ import sqlite3
 
 import pytest
 
-from benchmarks import big_file, greeting, memory, options, prepare, scale, startup
+from benchmarks import (
+    big_file,
+    crowd,
+    greeting,
+    memory,
+    options,
+    prepare,
+    scale,
+    startup,
+)
 from benchmarks.in_process import answered, new_request
 from benchmarks.server import ours
 
@@ -93,7 +102,9 @@ def test_start_tells_the_time_to_the_first_page(stand_in):
     assert "| start-up to the first page, warm | 0.60 s |" in text
 
 
-def test_greeting_tells_the_page_beside_bare_tornado(stand_in):
+def test_greeting_tells_the_page_beside_bare_tornado(stand_in, monkeypatch):
+    monkeypatch.setattr(crowd, "SIZE", 3)
+
     text = greeting.measure(options.parse(["--quick", "--greeting"]))
 
     assert "| greeting: counts the visit, renders a template | 6,000 |" in text

@@ -119,20 +119,31 @@ async def test_who_is_not_answered_in_time_is_told(make_batcher, calls):
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-async def test_the_deadline_counts_from_the_asking(make_batcher, calls):
+async def test_the_deadline_counts_from_the_asking(make_batcher, calls, monkeypatch):
     """Not from the call, or whoever waits behind a slow call would wait twice."""
-    calls.may_answer.clear()
-    batcher = make_batcher(timeout_s=0.4)
     loop = asyncio.get_running_loop()
+    started_s = loop.time()
+
+    async def it_is(passed_s):
+        monkeypatch.setattr(loop, "time", lambda: started_s + passed_s)
+        for _ in range(10):
+            await a_turn()
+
+    calls.may_answer.clear()
+    batcher = make_batcher(timeout_s=4)
+    await it_is(0)
     first = batcher.ask(1)
-    await asyncio.sleep(0.2)
-    asked_s = loop.time()
+    await it_is(2)
     second = batcher.ask(2)
 
-    answers = await asyncio.gather(first, second, return_exceptions=True)
-
-    assert [type(answer) for answer in answers] == [StoreUnavailableError] * 2
-    assert loop.time() - asked_s < 0.55
+    await it_is(3.9)
+    assert not first.done()
+    await it_is(4.1)
+    assert isinstance(first.exception(), StoreUnavailableError)
+    await it_is(5.9)
+    assert not second.done()
+    await it_is(6.1)
+    assert isinstance(second.exception(), StoreUnavailableError)
     assert calls.asked == [[1], [2]]
 
 

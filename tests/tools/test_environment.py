@@ -1,12 +1,11 @@
 """The tests of the virtual environment beside the code."""
 
 import os
-import signal
 import subprocess
 
 import pytest
 
-from tests.tools.copies import dev, project_in, start
+from tests.tools.copies import dev, project_in
 from tools import environment
 
 SETTING_UP = "Setting up .venv"
@@ -67,27 +66,6 @@ def test_without_a_network_one_line_says_so_and_the_next_start_tries_again(built
     assert (status, output) == (1, "")
     assert "is this machine online?" in errors.splitlines()[-1]
     assert next_status == 7
-
-
-def test_of_two_starts_at_once_the_second_waits_for_the_first(project):
-    both = [start(project, "run"), start(project, "run")]
-    said = [process.communicate(timeout=120)[1] for process in both]
-
-    assert [process.returncode for process in both] == [7, 7]
-    assert sorted(map(len, said))[0] == 0
-    assert sum(SETTING_UP in errors for errors in said) == 1
-
-
-def test_an_interrupted_start_leaves_nothing_that_breaks_the_next(project):
-    with start(project, "run") as process:
-        process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=120)
-    left = (project / ".venv").exists()
-
-    assert process.returncode == 130
-    assert not left
-    assert dev(project, "run")[0] == 7
 
 
 def test_an_environment_whose_building_was_killed_does_not_count(built, monkeypatch):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.servers.postgresql import PostgreSQLServer
-from tests.sessions.stores.postgresql_visitors import TIMEOUT_S, Visitors
+from tests.sessions.stores.postgresql_visitors import SOON_S, TIMEOUT_S, Visitors
 from tornado_app.sessions import StoreUnavailableError, open_store
 from tornado_app.sessions.record import Create, Outcome
 from tornado_app.sessions.testing import START, make_record
@@ -48,7 +48,7 @@ async def test_a_standby_that_takes_over_has_all_that_was_answered(primary, stan
         await asyncio.sleep(TIMEOUT_S)
         standby.query("SELECT pg_promote()")
 
-        assert await visitors.answer_again() < 1
+        assert await visitors.answer_again() < SOON_S
 
 
 @pytest.mark.logs("does not answer")
