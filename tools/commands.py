@@ -15,6 +15,11 @@ PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 # processes as there are cores: half of the time, tests wait for servers and disks.
 ON_ALL_CORES = ("-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 
+UV_COMPILE = (
+    *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
+    *("--python-version", "3.11", "--custom-compile-command", "make lock"),
+)
+
 # What `make run` can be asked for; uvloop stays a choice of those who deploy.
 RUNTIME_EXTRAS = ("app", "redis", "postgres", "metrics")
 
