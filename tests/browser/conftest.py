@@ -2,7 +2,6 @@
 
 import functools
 import os
-import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -10,8 +9,8 @@ from playwright.sync_api import sync_playwright
 from tests.browser.gallery import OPTIONS, OPTIONS_WITHOUT_STORE, Gallery
 from tests.browser.operator import reset_link
 from tests.programs import server
+from tools import chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",  # it refuses to start as root with one
     "--disable-quic",
@@ -24,9 +23,8 @@ ARGUMENTS = [
 
 def chromium_path():
     """Where Chromium is; without one, fails where it has to be there, else skips."""
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
+    if path := chromium.find():
+        return path
     reason = "no Chromium on this machine: apt-get install chromium"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)

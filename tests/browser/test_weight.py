@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.gallery import STRANGER, Shown, everything
-from tests.browser.transfers import first_visit, next_visit
+from tests.browser.transfers import visit
 
 KB = 1024
 MOST_REQUESTS = 4
@@ -21,11 +21,12 @@ def test_a_page_is_light_and_lighter_the_second_time(gallery, shown: Shown):
     page = context.new_page()
 
     path = gallery.address_of(shown)
-    first = first_visit(page, path)
-    again = next_visit(page, path)
+    first = visit(page, path)
+    again = visit(page, path)
     context.close()
 
     assert len(first.urls) <= MOST_REQUESTS, first.urls
+    assert any("favicon" in url for url in first.urls)
     assert first.total <= MOST_BYTES
     assert [
         kind for kind, most in MOST_BY_KIND.items() if first.kinds[kind] > most

@@ -3,21 +3,26 @@
 from collections import Counter
 from contextlib import contextmanager
 
-from tests.programs import wait_until
+# A browser without windows has no use for the icon; those of visitors fetch it.
+SHOW_ICON = """() => new Promise(shown => {
+  const icon = new Image();
+  icon.onload = shown;
+  icon.src = document.querySelector("link[rel=icon]").href;
+})"""
 
 
 class Transfers:
     """What came over the network while it was watched; the cache does not count.
 
     Attributes:
-        urls: One for each request.
+        urls: What was asked for.
         kinds: The bytes of all bodies as they were sent, by kind: Document,
             Stylesheet, Script, ...
         total: All bytes that were received, headers too.
     """
 
     def __init__(self, page):
-        self.urls = []
+        self.urls = set()
         self.kinds = Counter()
         self.total = 0
         self._kind = {}
@@ -43,7 +48,7 @@ class Transfers:
         if response["fromDiskCache"] or number in self._cached:
             return
         self._kind[number] = event["type"]
-        self.urls.append(response["url"])
+        self.urls.add(response["url"])
 
     def _note_data(self, event):
         if event["requestId"] in self._kind:
@@ -54,23 +59,9 @@ class Transfers:
             self.total += int(event["encodedDataLength"])
 
 
-def first_visit(page, path):
-    """Open *path* with nothing in the cache; what it made the browser fetch."""
+def visit(page, path):
+    """Open *path*; what it made the browser fetch that was not in its cache."""
     with Transfers(page).watched() as transfers:
         page.goto(path)
-        # The icon is fetched last, when the page has loaded.
-        wait_until(lambda: has_icon(page, transfers))
+        page.evaluate(SHOW_ICON)
     return transfers
-
-
-def next_visit(page, path):
-    """Open *path* again; what it made the browser fetch this time."""
-    with Transfers(page).watched() as transfers:
-        page.goto(path)
-        page.evaluate("document.readyState")
-    return transfers
-
-
-def has_icon(page, transfers):
-    page.evaluate("document.readyState")  # lets events through
-    return any("favicon" in url for url in transfers.urls)

@@ -22,24 +22,35 @@ def write_program(path: Path, script: str) -> None:
     path.chmod(0o755)
 
 
-def test_root_on_debian_gets_chromium_without_being_asked(bare_path, capfd):
-    log, browser = bare_path / "log", bare_path / "chromium"
-    write_program(browser, "exit 0")
-    browser.rename(bare_path / "package")
+@pytest.mark.parametrize(
+    ("packaged", "asked_for"),
+    [
+        ("chromium-headless-shell", ["chromium-headless-shell"]),
+        ("chromium", ["chromium-headless-shell", "chromium"]),  # before Debian 12
+    ],
+)
+def test_root_on_debian_gets_the_lightest_without_being_asked(
+    bare_path, capfd, packaged, asked_for
+):
+    log = bare_path / "log"
+    write_program(bare_path / "package", "exit 0")
     write_program(
         bare_path / "apt-get",
         f'echo "$DEBIAN_FRONTEND $*" >> "{log}"\n'
-        f'case "$*" in *install*) /bin/mv "{bare_path}/package" "{browser}";; esac\n'
+        f'case "$*" in *" {packaged}") '
+        f'/bin/mv "{bare_path}/package" "{bare_path}/{packaged}";; esac\n'
         "echo noise; echo noise >&2",
     )
 
     chromium.provide()
 
-    update, install = log.read_text().splitlines()
+    update, *installs = log.read_text().splitlines()
     assert update.startswith("noninteractive")
     assert update.endswith("update")
-    assert install.endswith("install --yes --no-install-recommends chromium")
-    assert chromium.find() == str(browser)
+    assert [line.partition(" install --yes ")[2] for line in installs] == [
+        f"--no-install-recommends {package}" for package in asked_for
+    ]
+    assert chromium.find() == str(bare_path / packaged)
     assert capfd.readouterr().err == "Installing Chromium for the browser tests ...\n"
 
 
