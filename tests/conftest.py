@@ -1,5 +1,6 @@
 """Where the tests find their fixtures and rules."""
 
+import gc
 import os
 import sys
 import types
@@ -15,6 +16,9 @@ sys.modules.setdefault("pkg_resources", shim)
 
 # Nothing here takes long; a busy machine may still need more than the usual 5 seconds.
 os.environ.setdefault("ASYNC_TEST_TIMEOUT", "60")
+
+# Looking for garbage as often as usual takes a twentieth of the time of all tests.
+gc.set_threshold(20_000, 20, 20)
 
 pytest.register_assert_rewrite(
     "tests.contracts",

@@ -3,6 +3,7 @@
 Run by ``dev.py texts``, in the environment: it reads catalogues with Babel.
 """
 
+import functools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,14 +73,15 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale=path.stem, abort_invalid=True)
 
 
-def texts_in_use() -> set[Text]:
-    """Every text that templates and code have translated."""
+@functools.cache
+def texts_in_use() -> frozenset[Text]:
+    """Every text that templates and code have translated; read once a process."""
     loader = Loader(str(TEMPLATES))
     templates = [str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")]
     # A template is Python once Tornado has compiled it.
     sources = [loader.load(name).code.encode() for name in templates]
     sources += [path.read_bytes() for path in (ROOT / "tornado_app").rglob("*.py")]
-    return {text for source in sources for text in texts_in(source)}
+    return frozenset(text for source in sources for text in texts_in(source))
 
 
 def texts_in(code: bytes) -> Iterator[Text]:

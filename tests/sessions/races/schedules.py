@@ -11,7 +11,9 @@ async def explore(prepare):
     """Run the race that *prepare* sets up once in each possible order.
 
     *prepare* is an async function that returns the gates, the actors by name and an
-    async function that checks how it ended. Returns the number of schedules.
+    async function that checks how it ended. Actors whose names differ in a number at
+    the end do the same: who of them begins first is not tried. Returns the number of
+    schedules.
     """
     count, prefixes = 0, [[]]
     while prefixes:
@@ -29,14 +31,16 @@ async def explore(prepare):
 async def run_schedule(prepare, prefix):
     """Run one race; return what was chosen at each step, and among how many."""
     gates, actors, check = await prepare()
-    story, choices = [], []
+    story, choices, begun = [], [], set()
     gates.are_shut = True
     tasks = {name: start(name, actor) for name, actor in actors.items()}
     await gates.settle()
     while gates.waiting:
         chosen = prefix[len(choices)] if len(choices) < len(prefix) else 0
-        choices.append((chosen, len(gates.waiting)))
-        waiting = gates.waiting[chosen]
+        unlike = without_twins(gates.waiting, begun)
+        choices.append((chosen, len(unlike)))
+        waiting = unlike[chosen]
+        begun.add(waiting.actor)
         story.append(f"{waiting.actor}: {waiting.place}")
         gates.pass_one(waiting)
         await gates.settle()
@@ -48,6 +52,16 @@ async def run_schedule(prepare, prefix):
         exc.add_note("In this order:\n  " + "\n  ".join(story))
         raise
     return choices
+
+
+def without_twins(waiting, begun):
+    """Those who wait; of several who have not begun and do the same, the first."""
+    first = {}
+    for one in waiting:
+        kind = one.actor.rstrip("0123456789")
+        is_new = one.actor not in begun and kind != one.actor
+        first.setdefault((kind, one.place) if is_new else one, one)
+    return list(first.values())
 
 
 def start(name, actor):
