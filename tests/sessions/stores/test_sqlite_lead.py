@@ -1,13 +1,24 @@
 """One process leads: it checkpoints the file and sweeps it."""
 
 import sqlite3
+import subprocess
+import sys
+from contextlib import contextmanager
 
 import pytest
 
 from tornado_app.sessions.record import Create
-from tornado_app.sessions.stores import SQLiteStore
+from tornado_app.sessions.stores import SQLiteStore, sqlite_lead
 from tornado_app.sessions.stores.sqlite_lead import CHECKPOINT_PAGES
 from tornado_app.sessions.testing import make_record
+
+CLOSES = """
+import fcntl, sys
+with open(sys.argv[1], "wb") as lock:
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+    print("closing", flush=True)
+    sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -63,3 +74,41 @@ async def test_the_leader_checkpoints_what_others_wrote(path):
         await leader._lead._turn()
 
         assert path.stat().st_size > before
+
+
+@contextmanager
+def another_process_closes(path):
+    """It is at it until the end of its standard input, which this yields."""
+    command = [sys.executable, "-c", CLOSES, f"{path}-lead"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
+        assert process.stdout.readline() == b"closing\n"
+        yield process.stdin
+        process.stdin.close()
+
+
+async def test_two_processes_do_not_close_at_once(path, monkeypatch):
+    store = await SQLiteStore(path).__aenter__()
+    with another_process_closes(path) as its_input:
+        looked = []
+
+        async def look(delay):
+            looked.append(path.with_name("sessions.db-wal").exists())
+            its_input.close()
+
+        monkeypatch.setattr(sqlite_lead.asyncio, "sleep", look)
+        await store.__aexit__(None, None, None)
+
+    assert looked
+    assert all(looked)
+    assert not path.with_name("sessions.db-wal").exists()
+
+
+async def test_a_process_that_never_ends_closing_is_not_waited_for(path, monkeypatch):
+    monkeypatch.setattr(sqlite_lead, "_TRIES", 2)
+    store = await SQLiteStore(path).__aenter__()
+
+    with another_process_closes(path):
+        await store.__aexit__(None, None, None)
+
+    assert not path.with_name("sessions.db-wal").exists()

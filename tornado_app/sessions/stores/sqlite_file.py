@@ -107,17 +107,21 @@ class SQLiteFile:
         )
 
     async def _close(self) -> None:
-        await self._lead.stop()
         # The writer last: it leaves one tidy file, without a log beside it. It is
-        # closed even if this is cancelled at the reader: its thread would stay.
-        reader, self._reader = self._reader, None
-        writer, self._writer = self._writer, None
+        # closed even if this is cancelled before that: its thread would stay.
         try:
+            await self._lead.stop()
+            reader, self._reader = self._reader, None
             if reader is not None:
                 await reader.close()
+            await self._lead.take_turn_to_close()
         finally:
-            if writer is not None:
-                await writer.close()
+            writer, self._writer = self._writer, None
+            try:
+                if writer is not None:
+                    await writer.close()
+            finally:
+                self._lead.close()
 
     async def _read(self, operation: str, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._run(self._reader, operation, work)

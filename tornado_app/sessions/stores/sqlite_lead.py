@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from ..errors import StoreUnavailableError
 
@@ -18,6 +18,8 @@ CHECKPOINT_PAGES = 2000
 """The leader checkpoints when a commit has made the log longer than this (4 MiB)."""
 
 _TURN_S = 0.5
+_TRIES = 100
+_TRY_S = 0.01
 _LARGE_LOG_BYTES = 4 * 1024 * 1024
 
 
@@ -56,9 +58,25 @@ class Lead:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        if fcntl is not None and self._lock is not None:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+        self.is_ours = False
+
+    async def take_turn_to_close(self) -> None:
+        """Wait while another process closes the file; it has a second for it.
+
+        Of processes that close a file at once SQLite takes none for the last, which
+        would merge the log. Whoever comes next may close it after `close`.
+        """
+        for _ in range(_TRIES):
+            if self._try_lock("lockf"):
+                break
+            await asyncio.sleep(_TRY_S)
+
+    def close(self) -> None:
+        """Let others close the file too."""
         if self._lock is not None:
             self._lock.close()
-        self.is_ours = False
 
     async def _run(self) -> None:
         while True:
@@ -66,7 +84,7 @@ class Lead:
             await self._turn()
 
     async def _turn(self) -> None:
-        if not self.is_ours and self._try_lock():
+        if not self.is_ours and self._try_lock("flock"):
             await self._take_over()
             self.is_ours = True
         elif self.is_ours and self._log_is_large():
@@ -75,12 +93,13 @@ class Lead:
             ):  # the next turn tries again
                 await self._checkpoint()
 
-    def _try_lock(self) -> bool:
+    def _try_lock(self, kind: Literal["flock", "lockf"]) -> bool:
+        """The two kinds do not see each other: one leads, another may close."""
         if fcntl is None or self._lock is None:
             return True
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            getattr(fcntl, kind)(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # POSIX leaves open which
             return False
         return True
 
