@@ -66,13 +66,19 @@ def make_site(sessions):
     )
 
 
+# How long a test may take is said at the test.
+PATIENCE = {"connect_timeout": 0, "request_timeout": 0}
+
+
 class Crowd:
     """Many clients of one site."""
 
     def __init__(self, app, base_url):
         self._app = app
         self._base_url = base_url
-        self._client = SimpleAsyncHTTPClient(force_instance=True, max_clients=CROWD)
+        self._client = SimpleAsyncHTTPClient(
+            force_instance=True, max_clients=CROWD, defaults=PATIENCE
+        )
 
     def close(self):
         self._client.close()
