@@ -19,6 +19,7 @@ def test_an_id_is_sixty_characters_that_begin_with_its_handle():
     assert re.fullmatch(r"[A-Za-z0-9_-]{60}", session_id)
     assert ids.handle_of(session_id) == handle
     assert ids.is_id(session_id)
+    assert ids.is_id(ids.new_id())
 
 
 def test_a_signed_id_needs_no_quotes_in_a_cookie():
@@ -32,7 +33,7 @@ def test_a_signed_id_needs_no_quotes_in_a_cookie():
 
 
 def test_a_hundred_thousand_ids_and_their_handles_are_all_different():
-    made = [ids.new_id(ids.new_handle()) for _ in range(100_000)]
+    made = [ids.new_id() for _ in range(100_000)]
 
     assert len(set(made)) == 100_000
     assert len({ids.handle_of(session_id) for session_id in made}) == 100_000
@@ -54,9 +55,10 @@ def test_the_secret_is_264_bits_from_the_operating_system(monkeypatch):
         return "x"
 
     monkeypatch.setattr(ids.secrets, "token_urlsafe", token_urlsafe)
-    ids.new_id(ids.new_handle())
+    ids.new_id("0123456789abcdef")
+    ids.new_id()
 
-    assert asked == [12, 33]
+    assert asked == [33, 12 + 33]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,8 @@ import copy
 import hashlib
 import logging
 import re
-from collections.abc import Container
 from datetime import timedelta
-from http.cookies import Morsel
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import RequestHandler
@@ -20,11 +18,7 @@ from tornado.web import RequestHandler
 from . import ids
 from .ids import NOTHING, Presented, Rejection, rejected
 from .policy import LONGEST_COOKIE, SessionPolicy
-
-if TYPE_CHECKING:
-    SomeMorsel = Morsel[Any]
-else:
-    SomeMorsel = Morsel
+from .ready_cookie import ReadyCookie
 
 # Tornado's signed value, format 2: version, key, time, name, value, signature.
 _SIGNED = re.compile(
@@ -186,21 +180,12 @@ def _attributes(handler: RequestHandler, policy: SessionPolicy) -> dict[str, Any
     }
 
 
-class _PartitionedMorsel(SomeMorsel):
-    """Adds the attribute that Python's own class knows from 3.14 on (CHIPS)."""
-
-    def OutputString(self, attrs: Container[str] | None = None) -> str:
-        return f"{super().OutputString(attrs)}; Partitioned"
-
-
 def _partition(handler: RequestHandler, policy: SessionPolicy, name: str) -> None:
     if not policy.cookie_partitioned:
         return
-    plain = handler._new_cookie[name]
-    morsel = _PartitionedMorsel()
-    morsel.update(plain)
-    morsel.set(plain.key, plain.value, plain.coded_value)
-    handler._new_cookie[name] = morsel
+    # Python's own class knows this attribute (CHIPS) from 3.14 on.
+    plain = handler._new_cookie[name].OutputString(None)
+    handler._new_cookie[name] = ReadyCookie(f"{plain}; Partitioned")
 
 
 class CookieFilter(logging.Filter):

@@ -134,7 +134,7 @@ class Draft:
         if self.marks.new_id is not None:
             return self.marks.new_id
         if self.session_id is None:
-            self.session_id = ids.new_id(ids.new_handle())
+            self.session_id = ids.new_id()
         return self.session_id
 
     @property

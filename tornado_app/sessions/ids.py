@@ -63,8 +63,14 @@ def new_handle() -> str:
     return secrets.token_urlsafe(_HANDLE_BYTES)
 
 
-def new_id(handle: str) -> str:
-    """Return a fresh session id, 60 base64url characters that begin with *handle*."""
+def new_id(handle: str | None = None) -> str:
+    """Return a fresh session id, 60 base64url characters that begin with *handle*.
+
+    None: with a fresh handle.
+    """
+    if handle is None:
+        # Whole groups of three bytes: in one piece it is the same as in two.
+        return secrets.token_urlsafe(_HANDLE_BYTES + _SECRET_BYTES)
     return handle + secrets.token_urlsafe(_SECRET_BYTES)
 
 
