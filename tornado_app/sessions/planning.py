@@ -102,7 +102,10 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
     asks_for_more = renewal or moved_flashes or marks.asks_for_more
     if not (values or touch or asks_for_more):
         return None
-    # The first fields by position: this runs for every change, and names are dear.
+    whole = None
+    if draft.fresh and not asks_for_more:
+        whole = _whole(draft, record, values, now if touch else None)
+    # By position: this runs for every change, and names are dear.
     update = Update(
         record.handle,
         now,
@@ -113,35 +116,31 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
         policy.max_flashes,
         None,
         values,
+        whole,
+        marks.clear,
+        flashes.added,
+        flashes.dropped,
+        touch,
+        marks.own_idle,
+        renewal,
+        marks.sign_in,
     )
-    if asks_for_more:
-        update = update._replace(
-            clear=marks.clear,
-            add_flashes=flashes.added,
-            drop_flashes=flashes.dropped,
-            touch=touch,
-            own_idle=marks.own_idle,
-            renewal=renewal,
-            sign_in=marks.sign_in,
-        )
-    elif draft.fresh:
-        whole = _whole(draft, record, update, touch=touch)
-        update = update._replace(whole=whole, touch=touch)
-    else:
-        update = update._replace(touch=touch)
-    return Plan(update, values, draft.marks)
+    return Plan(update, values, marks)
 
 
 def _whole(
-    draft: Draft, record: SessionRecord, update: Update, *, touch: bool
+    draft: Draft,
+    record: SessionRecord,
+    values: dict[str, str | None],
+    used_at: datetime | None,
 ) -> Whole | None:
-    data = draft.values.as_object(update.values) if update.values else record.data
+    data = draft.values.as_object(values) if values else record.data
     if size_bytes(data, record.flashes) > draft.policy.max_session_bytes:
         return None
-    if not touch:
+    if used_at is None:
         return Whole(record.version, data)
-    seen_at = max(record.last_seen_at, update.now)
-    ends_at = update.clocks.expires_at(seen_at, record.idle_timeout)
+    seen_at = max(record.last_seen_at, used_at)
+    ends_at = draft.clocks.expires_at(seen_at, record.idle_timeout)
     return Whole(record.version, data, seen_at, ends_at)
 
 
