@@ -18,7 +18,7 @@ from tornado.web import RequestHandler
 from . import ids
 from .ids import NOTHING, Presented, Rejection, rejected
 from .policy import LONGEST_COOKIE, SessionPolicy
-from .ready_cookie import ReadyCookie
+from .ready_cookie import ReadyCookie, set_quickly
 
 # Tornado's signed value, format 2: version, key, time, name, value, signature.
 _SIGNED = re.compile(
@@ -120,7 +120,8 @@ def write_cookie(
         # Whole seconds, rounded up: it never ends before its session.
         lifetime = min(lifetime, LONGEST_COOKIE)
         attributes["max_age"] = -(-lifetime // timedelta(seconds=1))
-    handler.set_secure_cookie(name, session_id, expires_days=None, **attributes)
+    if not set_quickly(handler, name, session_id, attributes):
+        handler.set_secure_cookie(name, session_id, expires_days=None, **attributes)
     _partition(handler, policy, name)
 
 

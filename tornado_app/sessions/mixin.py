@@ -2,14 +2,12 @@
 
 import logging
 from collections.abc import Awaitable, Generator
-from typing import Any
 
 from .answer import CommittedAnswer
 from .cookie import COOKIE_FILTER, read_cookie
 from .errors import StoreUnavailableError
 from .ids import Presented
 from .manager import Sessions
-from .ready_cookie import set_ready_cookie
 from .session import Session
 
 logging.getLogger("tornado.general").addFilter(COOKIE_FILTER)
@@ -79,13 +77,6 @@ class SessionMixin(CommittedAnswer):
         presented = read_cookie(self, sessions.policy, sessions.cookies)
         self._draft = self._lifecycle.load_at_once(presented)
         return _DONE if self._draft is not None else self._load(presented)
-
-    def set_cookie(
-        self, name: str, value: str | bytes, *args: Any, **attributes: Any
-    ) -> None:
-        """Set a cookie, as `RequestHandler.set_cookie` does; a signed one quickly."""
-        if args or not set_ready_cookie(self, name, value, attributes):
-            super().set_cookie(name, value, *args, **attributes)
 
     async def _load(self, presented: Presented) -> None:
         try:

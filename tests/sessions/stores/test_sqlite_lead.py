@@ -78,29 +78,29 @@ async def test_the_leader_checkpoints_what_others_wrote(path):
 
 @contextmanager
 def another_process_closes(path):
-    """It is at it until the end of its standard input, which this yields."""
+    """It is at it until the end of its standard input."""
     command = [sys.executable, "-c", CLOSES, f"{path}-lead"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:
         assert process.stdout.readline() == b"closing\n"
-        yield process.stdin
+        yield process
         process.stdin.close()
 
 
 async def test_two_processes_do_not_close_at_once(path, monkeypatch):
     store = await SQLiteStore(path).__aenter__()
-    with another_process_closes(path) as its_input:
-        looked = []
+    with another_process_closes(path) as process:
+        looks = []
 
         async def look(delay):
-            looked.append(path.with_name("sessions.db-wal").exists())
-            its_input.close()
+            looks.append(path.with_name("sessions.db-wal").exists())
+            process.stdin.close()
+            process.wait()
 
         monkeypatch.setattr(sqlite_lead.asyncio, "sleep", look)
         await store.__aexit__(None, None, None)
 
-    assert looked
-    assert all(looked)
+    assert looks == [True]
     assert not path.with_name("sessions.db-wal").exists()
 
 
@@ -112,3 +112,26 @@ async def test_a_process_that_never_ends_closing_is_not_waited_for(path, monkeyp
         await store.__aexit__(None, None, None)
 
     assert not path.with_name("sessions.db-wal").exists()
+
+
+async def test_while_it_waits_for_its_turn_nothing_is_written(path, monkeypatch):
+    store = await SQLiteStore(path).__aenter__()
+    with another_process_closes(path) as process:
+
+        async def write(delay):
+            with pytest.raises(RuntimeError, match="not open"):
+                await store.apply([Create(make_record())])
+            process.stdin.close()
+            process.wait()
+
+        monkeypatch.setattr(sqlite_lead.asyncio, "sleep", write)
+        await store.__aexit__(None, None, None)
+
+
+async def test_a_store_can_be_closed_twice_and_opened_again(path):
+    store = await SQLiteStore(path).__aenter__()
+    await store.__aexit__(None, None, None)
+    await store.__aexit__(None, None, None)
+
+    async with store:
+        assert store.sweeps

@@ -107,21 +107,16 @@ class SQLiteFile:
         )
 
     async def _close(self) -> None:
-        # The writer last: it leaves one tidy file, without a log beside it. It is
-        # closed even if this is cancelled before that: its thread would stay.
-        try:
+        reader, self._reader = self._reader, None
+        writer, self._writer = self._writer, None
+        # Both are closed even if this is cancelled: their threads would stay. The
+        # writer last: it leaves one tidy file, without a log beside it.
+        async with contextlib.AsyncExitStack() as last:
+            last.callback(self._lead.close)
+            for connection in filter(None, (writer, reader)):
+                last.push_async_callback(connection.close)
             await self._lead.stop()
-            reader, self._reader = self._reader, None
-            if reader is not None:
-                await reader.close()
             await self._lead.take_turn_to_close()
-        finally:
-            writer, self._writer = self._writer, None
-            try:
-                if writer is not None:
-                    await writer.close()
-            finally:
-                self._lead.close()
 
     async def _read(self, operation: str, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._run(self._reader, operation, work)

@@ -75,8 +75,9 @@ class Lead:
 
     def close(self) -> None:
         """Let others close the file too."""
-        if self._lock is not None:
-            self._lock.close()
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.close()
 
     async def _run(self) -> None:
         while True:
@@ -94,7 +95,10 @@ class Lead:
                 await self._checkpoint()
 
     def _try_lock(self, kind: Literal["flock", "lockf"]) -> bool:
-        """The two kinds do not see each other: one leads, another may close."""
+        """On Linux the two kinds do not see each other: one leads, another may close.
+
+        Elsewhere who closes beside a leader may have to wait out its second.
+        """
         if fcntl is None or self._lock is None:
             return True
         try:
