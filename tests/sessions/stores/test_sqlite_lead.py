@@ -117,15 +117,19 @@ async def test_a_process_that_never_ends_closing_is_not_waited_for(path, monkeyp
 async def test_while_it_waits_for_its_turn_nothing_is_written(path, monkeypatch):
     store = await SQLiteStore(path).__aenter__()
     with another_process_closes(path) as process:
+        refused = []
 
         async def write(delay):
-            with pytest.raises(RuntimeError, match="not open"):
+            with pytest.raises(RuntimeError, match="not open") as caught:
                 await store.apply([Create(make_record())])
+            refused.append(caught.value)
             process.stdin.close()
             process.wait()
 
         monkeypatch.setattr(sqlite_lead.asyncio, "sleep", write)
         await store.__aexit__(None, None, None)
+
+    assert refused
 
 
 async def test_a_store_can_be_closed_twice_and_opened_again(path):
