@@ -4,12 +4,11 @@ from importlib.resources import files
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["color-contrast", "link-in-text-block"]
-"""The rules among those that look at colours."""
 
 # Selectors of all that was looked at would take as long as the looking.
-RUN_AXE = """async runOnly => {
-  const how = { runOnly, resultTypes: ["violations"], selectors: false };
+RUN_AXE = """async tags => {
+  const only = { type: "tag", values: tags };
+  const how = { runOnly: only, resultTypes: ["violations"], selectors: false };
   const { violations } = await axe.run(document, how);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(node => `${id}: ${node.html}: ${node.failureSummary}`));
@@ -61,15 +60,6 @@ LOST_FOCUS = """selector => [...document.querySelectorAll(selector)].filter(each
 
 def axe_violations(page):
     """What axe-core finds wrong, one line each."""
-    return _axe(page, {"type": "tag", "values": TAGS})
-
-
-def axe_violations_of_colour(page):
-    """What axe-core finds wrong with the colours, one line each."""
-    return _axe(page, {"type": "rule", "values": COLOURS})
-
-
-def _axe(page, rules):
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    return page.evaluate(RUN_AXE, rules)
+    return page.evaluate(RUN_AXE, TAGS)

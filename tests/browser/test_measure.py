@@ -9,7 +9,6 @@ from tests.browser.measure import (
     SIDEWAYS,
     SMALL_TARGETS,
     axe_violations,
-    axe_violations_of_colour,
 )
 
 BAD_PAGE = """<!doctype html><html><title>Bad</title>
@@ -33,12 +32,6 @@ def test_axe_finds_missing_languages_and_pale_text(page):
     found = {line.partition(":")[0] for line in axe_violations(page)}
 
     assert {"html-has-lang", "color-contrast", "target-size"} <= found
-
-
-def test_axe_finds_pale_text_when_it_looks_at_colours_alone(page):
-    (violation,) = axe_violations_of_colour(page)
-
-    assert violation.startswith("color-contrast: <p ")
 
 
 def test_what_is_too_wide_is_found(page):

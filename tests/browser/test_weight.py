@@ -27,7 +27,8 @@ def test_a_page_is_light_and_lighter_the_second_time(gallery, shown: Shown):
 
     assert len(first.urls) <= MOST_REQUESTS, first.urls
     assert any("favicon" in url for url in first.urls)
-    assert first.total <= MOST_BYTES
+    assert all(first.kinds[kind] > 0 for kind in ("Document", "Stylesheet", "Image"))
+    assert first.kinds.total() <= MOST_BYTES
     assert [
         kind for kind, most in MOST_BY_KIND.items() if first.kinds[kind] > most
     ] == []

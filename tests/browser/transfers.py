@@ -4,9 +4,10 @@ from collections import Counter
 from contextlib import contextmanager
 
 # A browser without windows has no use for the icon; those of visitors fetch it.
-SHOW_ICON = """() => new Promise(shown => {
+SHOW_ICON = """() => new Promise((shown, broken) => {
   const icon = new Image();
   icon.onload = shown;
+  icon.onerror = broken;
   icon.src = document.querySelector("link[rel=icon]").href;
 })"""
 
@@ -15,16 +16,14 @@ class Transfers:
     """What came over the network while it was watched; the cache does not count.
 
     Attributes:
-        urls: What was asked for.
-        kinds: The bytes of all bodies as they were sent, by kind: Document,
+        urls: One for each request; the icon's once, for some browsers ask themselves.
+        kinds: The bytes that were received, headers too, by kind: Document,
             Stylesheet, Script, ...
-        total: All bytes that were received, headers too.
     """
 
     def __init__(self, page):
-        self.urls = set()
+        self.urls = []
         self.kinds = Counter()
-        self.total = 0
         self._kind = {}
         self._cached = set()
         self._session = page.context.new_cdp_session(page)
@@ -34,7 +33,6 @@ class Transfers:
         session = self._session
         session.on("Network.responseReceived", self._note_response)
         session.on("Network.requestServedFromCache", self._note_cached)
-        session.on("Network.dataReceived", self._note_data)
         session.on("Network.loadingFinished", self._note_end)
         session.send("Network.enable")
         yield self
@@ -47,16 +45,16 @@ class Transfers:
         response, number = event["response"], event["requestId"]
         if response["fromDiskCache"] or number in self._cached:
             return
+        if "favicon" in response["url"] and response["url"] in self.urls:
+            return
         self._kind[number] = event["type"]
-        self.urls.add(response["url"])
-
-    def _note_data(self, event):
-        if event["requestId"] in self._kind:
-            self.kinds[self._kind[event["requestId"]]] += event["encodedDataLength"]
+        self.urls.append(response["url"])
 
     def _note_end(self, event):
         if event["requestId"] in self._kind:
-            self.total += int(event["encodedDataLength"])
+            self.kinds[self._kind[event["requestId"]]] += int(
+                event["encodedDataLength"]
+            )
 
 
 def visit(page, path):
@@ -64,4 +62,5 @@ def visit(page, path):
     with Transfers(page).watched() as transfers:
         page.goto(path)
         page.evaluate(SHOW_ICON)
+        page.evaluate("document.readyState")  # lets the last events through
     return transfers
