@@ -125,7 +125,9 @@ def _take_step(
     db: sqlite3.Connection, known: Known, changes: Sequence[Change]
 ) -> tuple[Step, list[Outcome]]:
     """Make *changes* durable; tell what the file was before and what it is now."""
-    before, merged = b"", dict[str, SessionRecord]()
+    before, merged = known.mark(), dict[str, SessionRecord]()
+    if _create_all(db, changes):
+        return Step(before, known.mark(), merged), [Outcome.APPLIED] * len(changes)
 
     def work(db: sqlite3.Connection) -> list[Outcome]:
         nonlocal before
@@ -134,6 +136,16 @@ def _take_step(
 
     outcomes = in_transaction(db, work)
     return Step(before, known.mark(), merged), outcomes
+
+
+def _create_all(db: sqlite3.Connection, changes: Sequence[Change]) -> bool:
+    """Make *changes* in one statement, which is a transaction by itself.
+
+    False: they are not all new sessions, or one of the handles exists; nothing is done.
+    """
+    records = [one.record for one in changes if isinstance(one, Create)]
+    is_all = len(records) == len(changes) > 0
+    return is_all and rows.insert_many(db, records)
 
 
 def _make_all(
@@ -160,8 +172,11 @@ def _make_all(
 
 def _plain(changes: Sequence[Change]) -> Sequence[Create | Update]:
     """Those that meet no other change and say what comes of them."""
-    times = Counter(change.handle for change in changes)
-    return [one for one in changes if times[one.handle] == 1 and _is_plain(one)]
+    handles = [change.handle for change in changes]
+    if len(set(handles)) < len(handles):
+        times = Counter(handles)
+        changes = [one for one in changes if times[one.handle] == 1]
+    return [one for one in changes if _is_plain(one)]
 
 
 def _is_plain(change: Change) -> TypeGuard[Create | Update]:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,13 @@ _UPDATE = (
     f"UPDATE sessions SET {', '.join(f'{field} = ?' for field in _FIELDS)}"
     " WHERE handle = ?"
 )
+
+# What a new session rarely has. The driver searches for an adapter at each None and at
+# each `bytes`, which takes longer than to write them; so columns are left out where
+# they can be, and a `bytearray` is given to it.
+_REST = slice(_FIELDS.index("flashes"), _FIELDS.index("generation"))
+_NO_REST = ((), None, None, None, None, None)
+_PLAIN_FIELDS = [*_FIELDS[: _REST.start], *_FIELDS[_REST.stop :]]
 
 _DATA = "data = new.column3"
 # The index of expiries is only written where an expiry is.
@@ -71,17 +78,21 @@ def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> boo
     In one statement that answers nothing: at each step the interpreter's lock is let
     go, and the event loop's thread is in no hurry to give it back.
     """
-    places = f"({', '.join('?' * len(_FIELDS))})"
-    values = [value for record in records for value in _to_row(record)]
+    is_plain = all(record[_REST] == _NO_REST for record in records)
+    fields, to_row = (_PLAIN_FIELDS, _to_plain_row) if is_plain else (_FIELDS, _to_row)
+    rows = [to_row(record) for record in records]
     try:
         db.execute(
-            f"INSERT INTO sessions ({', '.join(_FIELDS)})"
-            f" VALUES {', '.join([places] * len(records))}",
-            values,
+            f"INSERT INTO sessions ({', '.join(fields)}) VALUES {_places(rows)}",
+            [value for row in rows for value in row],
         )
     except sqlite3.IntegrityError:
         return False
     return True
+
+
+def _places(rows: Sequence[tuple[Any, ...]]) -> str:
+    return ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
 
 
 def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
@@ -92,20 +103,25 @@ def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
     """
     touches = [update for update in updates if update.touch]
     others = [update for update in updates if not update.touch]
-    return (not others or _write(db, others, _DATA)) and (
-        not touches or _write(db, touches, _DATA_AND_USE)
+    return (not others or _write(db, others, _DATA, _to_data_row)) and (
+        not touches or _write(db, touches, _DATA_AND_USE, _to_whole_row)
     )
 
 
-def _write(db: sqlite3.Connection, updates: Sequence[Update], what: str) -> bool:
-    places = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(updates))
-    values = [value for update in updates for value in _to_whole_row(update)]
+def _write(
+    db: sqlite3.Connection,
+    updates: Sequence[Update],
+    what: str,
+    to_row: Callable[[Update], tuple[Any, ...]],
+) -> bool:
+    rows = [to_row(update) for update in updates]
+    values = [value for row in rows for value in row]
     # Who is live at the latest instant is so at the earlier ones.
     values.append(to_micros(max(update.now for update in updates)))
     # It begins with UPDATE, or the driver would not count.
     cursor = db.execute(
         f"UPDATE sessions SET {what}, version = new.column2 + 1"
-        f" FROM (VALUES {places}) AS new"
+        f" FROM (VALUES {_places(rows)}) AS new"
         " WHERE handle = new.column1 AND version = new.column2"
         " AND id_digest = new.column4 AND generation = new.column5 AND expires_at > ?",
         values,
@@ -113,14 +129,21 @@ def _write(db: sqlite3.Connection, updates: Sequence[Update], what: str) -> bool
     return cursor.rowcount == len(updates)
 
 
-def _to_whole_row(update: Update) -> tuple[Any, ...]:
+def _to_data_row(update: Update) -> tuple[Any, ...]:
     whole = update.whole or Whole(-1, "")
     return (
         update.handle,
         whole.version,
         whole.data,
-        update.id_digest,
+        bytearray(update.id_digest),
         update.generation,
+    )
+
+
+def _to_whole_row(update: Update) -> tuple[Any, ...]:
+    whole = update.whole or Whole(-1, "")
+    return (
+        *_to_data_row(update),
         optional(to_micros, whole.last_seen_at),
         optional(to_micros, whole.expires_at),
     )
@@ -175,6 +198,20 @@ def delete_expired(db: sqlite3.Connection, now: datetime, limit: int) -> int:
         " ORDER BY expires_at LIMIT ?)",
         (to_micros(now), limit),
     ).rowcount
+
+
+def _to_plain_row(record: SessionRecord) -> tuple[Any, ...]:
+    return (
+        record.handle,
+        bytearray(record.id_digest),
+        to_micros(record.started_at),
+        to_micros(record.last_seen_at),
+        to_micros(record.expires_at),
+        to_micros(record.renewed_at),
+        record.data,
+        record.generation,
+        record.version,
+    )
 
 
 def _to_row(record: SessionRecord) -> tuple[Any, ...]:
