@@ -1,5 +1,6 @@
 """A ready cookie is, to the letter, what Tornado would send."""
 
+import time
 from enum import Enum
 from http.cookies import CookieError
 from itertools import product
@@ -9,11 +10,12 @@ import pytest
 from tornado.httputil import HTTPServerRequest, RequestStartLine
 from tornado.web import Application, RequestHandler
 
-from tornado_app.sessions import SessionPolicy, ids
+from tornado_app.sessions import SessionPolicy, ids, signing_settings
 from tornado_app.sessions.cookie import write_cookie
 from tornado_app.sessions.ready_cookie import set_quickly
 
-SIGNED = "2|1:0|10:1795838047|7:session|80:RUhuTUxaQ1BTZnFa|2ac93621d56f7a62"
+SECRET = "0123456789abcdef0123456789abcdef"
+ID = "Aq-_" * 15
 ATTRIBUTES = {
     "domain": [None, "app.example"],
     "path": ["/", "/shop", ""],
@@ -24,79 +26,101 @@ ATTRIBUTES = {
 }
 
 
-class Handler(RequestHandler):
-    """Signs everything alike, whatever the time."""
-
-    signed = SIGNED
-
-    def create_signed_value(self, name, value, version=None):
-        return self.signed.encode()
-
-
-class Stricter(Handler):
+class Stricter(RequestHandler):
     def set_cookie(self, name, value, *args, **attributes):
         super().set_cookie(name, value, *args, **attributes | {"samesite": "Strict"})
 
 
-class Longer(Handler):
+class Longer(RequestHandler):
     def set_secure_cookie(self, name, value, *args, **attributes):
         super().set_secure_cookie(name, value, *args, **attributes | {"max_age": 99})
 
 
-def new(kind):
+class Signer(RequestHandler):
+    def create_signed_value(self, name, value, version=None):
+        return b"signed-by-hand"
+
+
+@pytest.fixture(autouse=True)
+def _one_second(monkeypatch):
+    """Both sign in the same one."""
+    monkeypatch.setattr(time, "time", lambda: 1_795_838_047.5)
+
+
+def new(kind=RequestHandler, **settings):
     connection = SimpleNamespace(set_close_callback=lambda callback: None)
     line = RequestStartLine("GET", "/", "HTTP/1.0")
     request = HTTPServerRequest(start_line=line, connection=connection)
-    return kind(Application(), request)
+    return kind(Application(**signing_settings(SECRET) | settings), request)
 
 
 def lines_of(handler):
     return [cookie.OutputString(None) for cookie in handler._new_cookie.values()]
 
 
-def by_tornado(name, **attributes):
-    handler = new(Handler)
-    handler.set_secure_cookie(name, "id", expires_days=None, **attributes)
+def by_tornado(name, value=ID, **attributes):
+    handler = new()
+    handler.set_secure_cookie(name, value, expires_days=None, **attributes)
     return lines_of(handler)
 
 
 def test_it_is_what_tornado_sends():
     for values in product(*ATTRIBUTES.values()):
         attributes = dict(zip(ATTRIBUTES, values, strict=True))
-        handler = new(Handler)
+        handler = new()
 
-        assert set_quickly(handler, "session", "id", attributes)
+        assert set_quickly(handler, "session", ID, attributes)
 
         assert lines_of(handler) == by_tornado("session", **attributes)
 
 
 def test_the_last_one_of_a_name_counts_and_comes_last():
-    handler = new(Handler)
+    handler = new()
     handler.set_cookie("session", "before")
     handler.set_cookie("other", "x")
 
-    set_quickly(handler, "session", "id", {})
+    set_quickly(handler, "session", ID, {})
 
-    assert lines_of(handler) == ["other=x; Path=/", f"session={SIGNED}; Path=/"]
+    assert lines_of(handler) == ["other=x; Path=/", *by_tornado("session")]
 
 
 def test_what_only_looks_alike_is_not_taken_for_the_same():
     lax = Enum("Lax", {"LAX": "Lax"}, type=str).LAX
-    set_quickly(new(Handler), "session", "id", {"samesite": lax})
-    handler = new(Handler)
+    set_quickly(new(), "session", ID, {"samesite": lax})
+    handler = new()
 
-    set_quickly(handler, "session", "id", {"samesite": "Lax"})
+    set_quickly(handler, "session", ID, {"samesite": "Lax"})
 
     assert lines_of(handler) == by_tornado("session", samesite="Lax")
 
 
-@pytest.mark.parametrize("signed", ["two words", "a;b", '"', "a=", "a/b", "", "\r\n"])
-def test_what_may_be_quoted_is_left_to_tornado(signed):
-    handler = new(Handler)
-    handler.signed = signed
+@pytest.mark.parametrize("value", ["a", "ab", "ab?"])
+def test_what_is_quoted_is_left_to_tornado(value):
+    handler = new()
 
-    assert not set_quickly(handler, "session", "id", {})
+    assert not set_quickly(handler, "session", value, {})
     assert not hasattr(handler, "_new_cookie")
+    assert '"' in by_tornado("session", value)[0]
+
+
+@pytest.mark.parametrize("character", "!#$%&'*+-.^_`|~:aZ0")
+def test_every_name_that_a_cookie_may_have(character):
+    handler, name = new(), f"a{character}"
+
+    assert set_quickly(handler, name, ID, {})
+
+    assert lines_of(handler) == by_tornado(name)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"cookie_secret": None}, {"key_version": None}, {"key_version": 1}]
+)
+def test_what_tornado_cannot_sign_is_left_to_it(settings):
+    handler = new(**settings)
+
+    assert not set_quickly(handler, "session", ID, {})
+    with pytest.raises(Exception, match=r"secret|key_version|1"):
+        write_cookie(handler, SessionPolicy(), ID, None)
 
 
 @pytest.mark.parametrize(
@@ -111,13 +135,22 @@ def test_a_way_of_the_handlers_own_is_kept(kind, attribute):
     assert attribute in line.split("; ")
 
 
+def test_a_signature_of_the_handlers_own_is_kept():
+    handler = new(Signer)
+
+    write_cookie(handler, SessionPolicy(), ID, None)
+
+    (line,) = lines_of(handler)
+    assert line.startswith("session=signed-by-hand; ")
+
+
 def test_a_handler_that_can_set_no_cookie_any_more_refuses():
     """As Tornado's does once it is a WebSocket."""
 
     def refuse(*args, **attributes):
         raise RuntimeError("too late")
 
-    handler = new(Handler)
+    handler = new()
     handler.set_cookie = refuse
 
     with pytest.raises(RuntimeError, match="too late"):
@@ -136,13 +169,14 @@ def test_a_handler_that_can_set_no_cookie_any_more_refuses():
 )
 def test_what_tornado_refuses_is_refused(name, attributes):
     with pytest.raises(CookieError):
-        set_quickly(new(Handler), name, "id", attributes)
+        set_quickly(new(), name, ID, attributes)
 
 
-def test_what_counts_as_plain_is_sent_as_it_is():
-    handler, tornados = new(Handler), new(Handler)
-    for code in range(33, 127):
-        handler.signed = tornados.signed = chr(code)
-        if set_quickly(handler, "session", "id", {}):
-            tornados.set_secure_cookie("session", "id", expires_days=None)
-            assert lines_of(handler) == lines_of(tornados)
+def test_every_new_id_is_sent_as_it_is():
+    for _ in range(300):
+        handler, session_id = new(), ids.new_id()
+
+        assert set_quickly(handler, "__Host-session", session_id, {"secure": True})
+
+        expected = by_tornado("__Host-session", session_id, secure=True)
+        assert lines_of(handler) == expected

@@ -25,6 +25,7 @@ _SIGNED = re.compile(
     r"2\|\d{1,2}:\d+\|\d{1,2}:(\d{1,12})\|\d+:[^|]+\|\d+:[^|]+\|[0-9a-f]{64}"
 )
 _MOST_COOKIE_BYTES = 4096  # RFC 6265bis §5.6: browsers send no larger one
+_SECOND = timedelta(seconds=1)
 _AGES_DAYS = 36_500  # the record decides how long a session lives, not its cookie
 
 
@@ -119,7 +120,7 @@ def write_cookie(
     if lifetime is not None:
         # Whole seconds, rounded up: it never ends before its session.
         lifetime = min(lifetime, LONGEST_COOKIE)
-        attributes["max_age"] = -(-lifetime // timedelta(seconds=1))
+        attributes["max_age"] = -(-lifetime // _SECOND)
     if not set_quickly(handler, name, session_id, attributes):
         handler.set_secure_cookie(name, session_id, expires_days=None, **attributes)
     _partition(handler, policy, name)

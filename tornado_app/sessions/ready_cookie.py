@@ -1,7 +1,6 @@
 """A cookie for the response whose text is ready, but for its signed value."""
 
 import functools
-import re
 from collections.abc import Container
 from http.cookies import Morsel, SimpleCookie
 from types import SimpleNamespace
@@ -9,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from tornado.web import RequestHandler
 
+from .signing import sign
+
 if TYPE_CHECKING:
     SomeMorsel = Morsel[Any]
 else:
     SomeMorsel = Morsel
 
-# What Tornado signs here has this form, and `http.cookies` sends it as it is.
-_NEEDS_NO_QUOTES = re.compile(r"[\w|:+-]+", re.ASCII)
 _SET_SECURE_COOKIE = RequestHandler.set_secure_cookie
+_SIGN = RequestHandler.create_signed_value
 _SET_COOKIE = RequestHandler.set_cookie
 
 
@@ -33,14 +33,15 @@ class ReadyCookie(SomeMorsel):
 def set_quickly(
     handler: RequestHandler, name: str, value: str, attributes: dict[str, Any]
 ) -> bool:
-    """Do what ``set_secure_cookie(…, expires_days=None)`` does, in half the time.
+    """Do what ``set_secure_cookie(…, expires_days=None)`` does, in a quarter the time.
 
     False: nothing is done, for the handler has a way of its own or the value is quoted.
     """
     if not _is_tornados_own(handler):
         return False
-    signed = handler.create_signed_value(name, value).decode()
-    if _NEEDS_NO_QUOTES.fullmatch(signed) is None:
+    signed = sign(handler.application.settings, name, value)
+    # Of what is signed `http.cookies` quotes nothing else: a name may not hold that.
+    if signed is None or "=" in signed or "/" in signed:
         return False
     head, tail = _around_value(name, **attributes)
     cookies = handler.__dict__.setdefault("_new_cookie", SimpleCookie())
@@ -51,10 +52,10 @@ def set_quickly(
 
 def _is_tornados_own(handler: RequestHandler) -> bool:
     """Whether nobody has put anything in place of Tornado's methods."""
-    secure, plain = handler.set_secure_cookie, handler.set_cookie
     return (
-        getattr(secure, "__func__", None) is _SET_SECURE_COOKIE
-        and getattr(plain, "__func__", None) is _SET_COOKIE
+        getattr(handler.set_secure_cookie, "__func__", None) is _SET_SECURE_COOKIE
+        and getattr(handler.set_cookie, "__func__", None) is _SET_COOKIE
+        and getattr(handler.create_signed_value, "__func__", None) is _SIGN
     )
 
 
