@@ -23,6 +23,7 @@ from .errors import (
     StoreUnavailableError,
 )
 from .lifecycle import Lifecycle
+from .planning import Plan
 from .sealing import Seal, restore, seal
 
 _log = logging.getLogger(__name__)
@@ -153,26 +154,28 @@ class CommittedAnswer(RequestHandler):
             return False
         if self._draft is None or sealed.status_code >= 500:
             return False
-        asked = self._lifecycle.ask_to_commit(self._draft)
-        if asked is not None:
-            concluding = partial(self._conclude, self._draft, asked, sealed, send, done)
-            asked.outcome.add_done_callback(concluding)
-        return asked is not None
+        found = self._lifecycle.ask_to_commit(self._draft)
+        if found is None:
+            return False
+        plan, asked = found
+        concluding = partial(self._conclude, self._draft, plan, sealed, send, done)
+        asked.add_done_callback(concluding)
+        return True
 
     def _conclude(
         self,
         draft: Draft,
-        asked: Asked,
+        plan: Plan,
         sealed: Seal,
         send: Callable[[], Done],
         done: Done,
-        _: object,
+        asked: Asked,
     ) -> None:
-        if asked.outcome.cancelled():  # the loop is being closed
+        if asked.cancelled():  # the loop is being closed
             done.cancel()
             return
         try:
-            if not self._is_concluded(draft, asked):
+            if not self._is_concluded(draft, plan, asked):
                 work = self._settle(None, sealed, send, done)
                 self._committing = asyncio.create_task(work)
                 self._lifecycle.keep(self._committing)
@@ -185,9 +188,9 @@ class CommittedAnswer(RequestHandler):
         else:
             future_add_done_callback(sent, partial(_follow, done))
 
-    def _is_concluded(self, draft: Draft, asked: Asked) -> bool:
+    def _is_concluded(self, draft: Draft, plan: Plan, asked: Asked) -> bool:
         try:
-            return self._lifecycle.conclude(draft, asked)
+            return self._lifecycle.conclude(draft, plan, asked)
         except SessionGoneError as exc:
             self._note_drop(exc)
             return True

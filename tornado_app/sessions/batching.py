@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from .errors import StoreUnavailableError
 from .watching import Timed, Watcher
@@ -11,10 +11,8 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
-class _Asked(NamedTuple, Generic[Q, A]):
-    question: Q
-    answer: "asyncio.Future[A]"
-    deadline_s: float
+# A question, the future of its answer, its deadline: a tuple, for one is made for each.
+_Asked = tuple[Q, "asyncio.Future[A]", float]
 
 
 class Batcher(Generic[Q, A]):
@@ -47,7 +45,7 @@ class Batcher(Generic[Q, A]):
         """Return a future of the answer."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[A] = loop.create_future()
-        self._waiting.append(_Asked(question, answer, loop.time() + self._timeout_s))
+        self._waiting.append((question, answer, loop.time() + self._timeout_s))
         if self._worker is None:
             self._worker = loop.create_task(self._work())
         return answer
@@ -70,31 +68,31 @@ class Batcher(Generic[Q, A]):
         # The first has waited longest; the others share its deadline.
         try:
             with Timed(self._watcher, self._unavailable[1], len(batch)):
-                async with asyncio.timeout_at(batch[0].deadline_s):
-                    answers = await self._call([asked.question for asked in batch])
+                async with asyncio.timeout_at(batch[0][2]):
+                    answers = await self._call([question for question, _, _ in batch])
             if len(answers) != len(batch):
                 raise RuntimeError(f"{len(batch)} asked, {len(answers)} answered")
         except (TimeoutError, StoreUnavailableError) as exc:
-            for asked in batch:
-                self._fail(asked, StoreUnavailableError(*self._unavailable), exc)
+            for _, future, _ in batch:
+                self._fail(future, StoreUnavailableError(*self._unavailable), exc)
         except BaseException as exc:
-            for asked in batch:
-                self._fail(asked, exc, None)
+            for _, future, _ in batch:
+                self._fail(future, exc, None)
             if not isinstance(exc, Exception):
                 raise
         else:
-            for asked, answer in zip(batch, answers, strict=True):
-                if not asked.answer.done():
-                    asked.answer.set_result(answer)
+            for (_, future, _), answer in zip(batch, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
 
     @staticmethod
     def _fail(
-        asked: "_Asked[Q, A]", error: BaseException, cause: BaseException | None
+        future: "asyncio.Future[A]", error: BaseException, cause: BaseException | None
     ) -> None:
-        if asked.answer.done():
+        if future.done():
             return
         if isinstance(error, asyncio.CancelledError):
-            asked.answer.cancel()
+            future.cancel()
             return
         error.__cause__ = error.__cause__ or cause
-        asked.answer.set_exception(error)
+        future.set_exception(error)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from . import ids
@@ -15,7 +14,6 @@ from .policy import SessionPolicy
 from .record import Create, Outcome, SessionRecord, Update
 from .records import Records
 from .stores import SessionStore
-from .tracking import TrackedValues
 from .turns import Turn
 from .watching import End, Watcher
 
@@ -25,24 +23,8 @@ NO_COOKIE = (
 )
 
 
-class _Planned(NamedTuple):
-    """A plan, good until the draft begins anew or something of it is stored."""
-
-    plan: Plan
-    values: TrackedValues
-    settled: int
-
-    def is_good(self, draft: Draft) -> bool:
-        return self.values is draft.values and self.settled == draft.settled
-
-
-class Asked(NamedTuple):
-    """A change that the store is asked for, with what was true when it was."""
-
-    outcome: "asyncio.Future[Outcome]"
-    plan: Plan
-    life: int
-    session_id: str | None
+Asked = asyncio.Future[Outcome]
+"""What a store is asked for, until it has answered."""
 
 
 class ConflictError(Exception):
@@ -86,34 +68,33 @@ class Commits(Records):
                 return self.policy.save_uninitialized and not draft.lives
             if not self.policy.use_is_to_be_noted(draft.record, self.clock()):
                 return False
-        plan = make_plan(draft, self.clock())
-        draft.planned = plan and _Planned(plan, draft.values, draft.settled)
-        return plan is not None
+        draft.planned = make_plan(draft, self.clock())
+        return draft.planned is not None
 
-    def ask_to_commit(self, draft: Draft) -> Asked | None:
+    def ask_to_commit(self, draft: Draft) -> "tuple[Plan, Asked] | None":
         """Ask the store for what `wants_commit` has just found; None: `commit` it.
 
-        Whoever asks gives the outcome to `conclude`.
+        Whoever asks gives both to `conclude` once the store has answered.
         """
-        planned, marks = draft.planned, draft.marks
-        if planned is None or draft.lock is not None or draft.doomed is not None:
+        plan: Plan | None = draft.planned
+        if plan is None or draft.lock is not None or draft.doomed is not None:
             return None
-        if marks.sign_in is not None or draft.cookieless or not planned.is_good(draft):
+        if plan.marks.sign_in or draft.cookieless or not plan.is_good(draft):
             return None
         draft.planned = None
-        draft.under_way = self._changes.ask(planned.plan.change)
-        return Asked(draft.under_way, planned.plan, draft.lives, draft.session_id)
+        draft.under_way = asked = self._changes.ask(plan.change)
+        return plan, asked
 
-    def conclude(self, draft: Draft, asked: Asked) -> bool:
-        """Take in what became of *asked*; False: its handle was taken, `commit` anew.
+    def conclude(self, draft: Draft, plan: Plan, asked: "Asked") -> bool:
+        """Take in what became of *plan*; False: its handle was taken, `commit` anew.
 
         Raises as `Session.save` does.
         """
         draft.under_way = None
-        outcome = asked.outcome.result()
+        outcome = asked.result()
         if outcome is Outcome.TAKEN:
             return False
-        self._take_in(draft, asked.plan, outcome, asked.life, asked.session_id)
+        self._take_in(draft, plan, outcome)
         return True
 
     async def commit(self, draft: Draft) -> None:
@@ -122,17 +103,17 @@ class Commits(Records):
         Raises as `Session.save` does.
         """
         async with Turn(draft):
-            planned, draft.planned = draft.planned, None
-            if planned is not None and not planned.is_good(draft):
-                planned = None
-            await self._commit(draft, planned=planned)
+            plan, draft.planned = draft.planned, None
+            if plan is not None and not plan.is_good(draft):
+                plan = None
+            await self._commit(draft, planned=plan)
 
     async def _commit(
         self,
         draft: Draft,
         *,
         seen: SessionRecord | None = None,
-        planned: "_Planned | None" = None,
+        planned: Plan | None = None,
     ) -> bool:
         """Store what there is to store; tell whether there was anything.
 
@@ -142,20 +123,18 @@ class Commits(Records):
         if draft.gone:
             raise SessionGoneError(ids.label_of(draft.id_digest))
         plan = self._plan(draft, seen, planned)
-        life = draft.lives
         if draft.doomed is not None:
             ended = await self.end(draft.doomed.record.handle, End.DESTROYED)
             draft.doomed, draft.fate = None, "destroyed"
             # Who ended it first has cleared the cookie; there may be a new one by now.
             draft.cookie = Cookie.CLEAR if ended else Cookie.LEAVE
-        if plan is None or draft.lives != life:
+        if plan is None or draft.lives != plan.life:
             return False
-        session_id = draft.session_id
         outcome = await self.apply(plan.change)
         while outcome is Outcome.TAKEN:
             plan = self._with_another_id(draft, plan)
             outcome = await self.apply(plan.change)
-        if not self._take_in(draft, plan, outcome, life, session_id):
+        if not self._take_in(draft, plan, outcome):
             return True
         if plan.marks.sign_in is not None:
             if draft.record is not None:
@@ -164,10 +143,10 @@ class Commits(Records):
         return True
 
     def _plan(
-        self, draft: Draft, seen: SessionRecord | None, planned: "_Planned | None"
+        self, draft: Draft, seen: SessionRecord | None, planned: Plan | None
     ) -> Plan | None:
         """What there is to store; raises before anything is done about it."""
-        plan = make_plan(draft, self.clock()) if planned is None else planned.plan
+        plan = make_plan(draft, self.clock()) if planned is None else planned
         if plan is None:
             return None
         if plan.wants_cookie and draft.cookieless:
@@ -185,19 +164,12 @@ class Commits(Records):
             raise RuntimeError("the session became empty while it was being stored")
         return again
 
-    def _take_in(
-        self,
-        draft: Draft,
-        plan: Plan,
-        outcome: Outcome,
-        life: int,
-        session_id: str | None,
-    ) -> bool:
+    def _take_in(self, draft: Draft, plan: Plan, outcome: Outcome) -> bool:
         """Note what became of *plan*; False: the session was destroyed meanwhile."""
-        if draft.lives != life:
+        if draft.lives != plan.life:
             # Destroyed on its way to the store: what became of it is of no matter.
             if isinstance(plan.change, Create):
-                draft.doomed = Doomed(plan.change.record, session_id)
+                draft.doomed = Doomed(plan.change.record, plan.session_id)
             return False
         if outcome is Outcome.TOO_LARGE:
             raise SessionTooLargeError(self.policy.max_session_bytes)

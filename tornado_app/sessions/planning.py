@@ -11,6 +11,7 @@ from .marks import Marks
 from .merging import size_bytes, with_marks
 from .policy import LONGEST_COOKIE
 from .record import Create, Outcome, Renewal, SessionRecord, Update, Whole
+from .tracking import TrackedValues
 
 _FATES: dict[type, str] = {Create: "created", Update: "changed"}
 
@@ -21,6 +22,16 @@ class Plan(NamedTuple):
     change: Create | Update
     values: dict[str, str | None]
     marks: Marks
+    life: int
+    """Which of the draft's lives it is about."""
+    session_id: str | None
+    tracked: TrackedValues
+    settled: int
+    """With `tracked`: the state of the draft when this was made."""
+
+    def is_good(self, draft: Draft) -> bool:
+        """Whether *draft* neither began anew since nor had anything of it stored."""
+        return self.tracked is draft.values and self.settled == draft.settled
 
     @property
     def wants_cookie(self) -> bool:
@@ -66,7 +77,7 @@ def _is_worth_keeping(draft: Draft) -> bool:
         return True
     if draft.marks.sign_in is not None:
         return True
-    return bool(draft.flash_changes.added) or len(draft.values) > 0
+    return bool(draft.flash_changes.added) or bool(draft.values)
 
 
 def _creation(draft: Draft) -> Plan:
@@ -75,21 +86,21 @@ def _creation(draft: Draft) -> Plan:
     limit_bytes = draft.policy.max_session_bytes
     if size_bytes(data, flashes) > limit_bytes:
         raise SessionTooLargeError(limit_bytes)
-    session_id, now = draft.current_id, draft.started_at
+    session_id, now, own_idle = draft.current_id, draft.born_at, draft.own_idle
     record = SessionRecord(
         ids.handle_of(session_id),
         ids.digest_of(session_id),
         now,
         now,
-        draft.expires_at,
+        draft.clocks.expires_at(now, own_idle),
         now,
         data,
         flashes,
         draft.user,
         draft.signed_in_at,
-        draft.own_idle,
+        own_idle,
     )
-    return Plan(Create(record), values, draft.marks)
+    return _plan(draft, Create(record), values)
 
 
 def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
@@ -125,7 +136,19 @@ def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
         renewal,
         marks.sign_in,
     )
-    return Plan(update, values, marks)
+    return _plan(draft, update, values)
+
+
+def _plan(draft: Draft, change: Create | Update, values: dict[str, str | None]) -> Plan:
+    return Plan(
+        change,
+        values,
+        draft.marks,
+        draft.lives,
+        draft.session_id,
+        draft.values,
+        draft.settled,
+    )
 
 
 def _whole(

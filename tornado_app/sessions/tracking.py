@@ -45,6 +45,9 @@ class TrackedValues:
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def __bool__(self) -> bool:
+        return any(one is not _DELETED for one in self.own.values()) or len(self) > 0
+
     def get(self, key: str) -> Any:
         """Return the value of *key*; raises KeyError."""
         if key in self.own:
