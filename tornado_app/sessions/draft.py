@@ -41,7 +41,8 @@ class Draft:
     flash_changes = NO_FLASH_CHANGES
     # Whether ``record`` is all that is stored, as far as this request knows.
     fresh = True
-    _fate = ""
+    fate = ""
+    """What became of the session at its last commit, for the log."""
     _born_at: datetime | None = None
 
     def __init__(
@@ -78,15 +79,6 @@ class Draft:
         if self._born_at is None:
             self._born_at = self.clock()
         return self._born_at
-
-    @property
-    def fate(self) -> str:
-        """What became of the session, for the log."""
-        return self._fate or ("unchanged" if self.record else "new and empty, not kept")
-
-    @fate.setter
-    def fate(self, fate: str) -> None:
-        self._fate = fate
 
     @property
     def is_untouched(self) -> bool:

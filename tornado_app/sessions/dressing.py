@@ -84,7 +84,8 @@ def _explain(
     on_response: bool,
 ) -> None:
     """Say why the session was found or is new, and what becomes of the cookie."""
-    fate = "not stored, for the request failed" if failure else draft.fate
+    fate = draft.fate or ("unchanged" if draft.record else "new and empty, not kept")
+    fate = "not stored, for the request failed" if failure else fate
     text = f"{draft.presented.reason}; {fate}; cookie {draft.cookie.value}"
     _log.debug("%s: session: %s", handler._request_summary(), text)
     if on_response:

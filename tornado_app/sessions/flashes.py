@@ -43,8 +43,6 @@ class FlashChanges(NamedTuple):
 
     def left_by(self, stored: Sequence[StoredFlash]) -> "FlashChanges":
         """Return what is still to do where *stored* is what the store holds by now."""
-        if self is NO_FLASH_CHANGES:
-            return self
         ids = {flash.id for flash in stored}
         added = tuple(flash for flash in self.added if flash.id not in ids)
         return FlashChanges(added, self.dropped & ids)

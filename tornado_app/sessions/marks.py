@@ -31,8 +31,6 @@ class Marks(NamedTuple):
 
     def without(self, done: "Marks") -> "Marks":
         """Return what is still to do when *done* is done."""
-        if done is NO_MARKS:
-            return self
         return Marks(
             new_id=None if self.new_id == done.new_id else self.new_id,
             sign_in=None if self.sign_in == done.sign_in else self.sign_in,

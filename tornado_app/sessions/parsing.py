@@ -23,15 +23,16 @@ class Parsed(NamedTuple):
         """Return the JSON text of *key*'s value; None: there is no such key."""
         if key not in self.values:
             return None
-        return self.pair_of(key)[len(values.encode_key(key)) + 1 :]
+        return self.all_pairs()[key][len(values.encode_key(key)) + 1 :]
 
-    def pair_of(self, key: str) -> str:
-        """Return *key* with its value as they stand in the text."""
-        pair = self.pairs.get(key)
-        if pair is None:
-            value = values.encode(key, self.values[key])
-            pair = self.pairs[key] = f"{values.encode_key(key)}:{value}"
-        return pair
+    def all_pairs(self) -> dict[str, str]:
+        """Return each key with its value as they stand in the text: for looking at."""
+        if len(self.pairs) < len(self.values):
+            self.pairs.update(
+                (key, f"{values.encode_key(key)}:{values.encode(key, value)}")
+                for key, value in self.values.items()
+            )
+        return self.pairs
 
 
 _known: dict[str, Parsed] = {}
@@ -48,13 +49,11 @@ def parse(text: str) -> Parsed:
 
 def joined(parsed: Parsed, changes: Mapping[str, str | None]) -> str:
     """Return the text of *parsed* with *changes*: JSON texts, None for what goes."""
-    pairs = {
-        key: parsed.pair_of(key)
-        for key in parsed.values
-        if changes.get(key, key) is not None
-    }
+    pairs = parsed.all_pairs().copy()
     for key, value in changes.items():
-        if value is not None:
+        if value is None:
+            pairs.pop(key, None)
+        else:
             pairs[key] = f"{values.encode_key(key)}:{value}"
     text = f"{{{','.join(pairs.values())}}}"
     # Who begins a session may never come back.

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from . import ids
 from .draft import Draft
 from .errors import SessionTooLargeError
-from .marks import Marks
+from .flashes import NO_FLASH_CHANGES
+from .marks import NO_MARKS, Marks
 from .merging import size_bytes, with_marks
 from .policy import LONGEST_COOKIE
 from .record import Create, Outcome, Renewal, SessionRecord, Update, Whole
@@ -65,8 +66,10 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
         _choose_cookie(draft, plan, superseded=superseded)
     draft.fate = _FATES[type(change)] if outcome is Outcome.APPLIED else outcome.value
     draft.values.settle(plan.values)
-    draft.settle_flashes()
-    draft.marks = draft.marks.without(plan.marks)
+    if draft.flash_changes is not NO_FLASH_CHANGES:
+        draft.settle_flashes()
+    if plan.marks is not NO_MARKS:
+        draft.marks = draft.marks.without(plan.marks)
     # What others stored meanwhile is not known; a transaction begins with a reload.
     draft.fresh = False
     draft.settled += 1
@@ -181,9 +184,9 @@ def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | No
 
 def _clock_renews(draft: Draft, record: SessionRecord, now: datetime) -> bool:
     """Not where no cookie can be sent, nor for a request that has the old id still."""
-    if draft.cookieless or draft.presented_digest != record.id_digest:
+    if draft.cookieless or not draft.policy.renewal_is_due(record, now):
         return False
-    return draft.policy.renewal_is_due(record, now)
+    return draft.presented_digest == record.id_digest
 
 
 def _settled(

@@ -1,7 +1,7 @@
 """An answer that its handler has ended, kept apart while the commit is under way."""
 
 from http.cookies import SimpleCookie
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
@@ -21,18 +21,23 @@ class Seal(NamedTuple):
 
 
 class _Discarded(HTTPHeaders):
-    """Headers that nobody will see; made quickly, for there are some at each commit."""
+    """Headers that nobody will see: what is set is forgotten, so all may share them."""
 
-    def __init__(self) -> None:
-        self._as_list = {}
-        self._combined_cache = {}
+    def __setitem__(self, name: str, value: str) -> None:
+        return
+
+    def add(self, name: str, value: str, **how: Any) -> None:
+        return
+
+
+_DISCARDED = _Discarded()
 
 
 def seal(handler: RequestHandler) -> Seal:
     """Take the answer out of *handler*; what it sets from now on goes nowhere."""
     cookies = handler.__dict__.pop("_new_cookie", None)
     sealed = Seal(handler._status_code, handler._reason, handler._headers, cookies)
-    handler._headers = _Discarded()
+    handler._headers = _DISCARDED
     return sealed
 
 

