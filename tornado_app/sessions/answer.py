@@ -90,6 +90,10 @@ class CommittedAnswer(RequestHandler):
         self._flushing = self._commit_and(self._flush_now)
         return self._flushing
 
+    def check_etag_header(self) -> bool:
+        """Tell whether the client has this very answer: only where it says so."""
+        return "If-None-Match" in self.request.headers and super().check_etag_header()
+
     def redirect(
         self, url: str, permanent: bool = False, status: int | None = None
     ) -> None:

@@ -74,7 +74,11 @@ def signing_settings(*secrets: str) -> dict[str, Any]:
 
 def cookie_name(policy: SessionPolicy, request: HTTPServerRequest) -> str:
     """Return the name for *request*, with ``__Host-`` where browsers allow it."""
-    if not is_secure(policy, request):
+    return _name(policy, secure=is_secure(policy, request))
+
+
+def _name(policy: SessionPolicy, *, secure: bool) -> str:
+    if not secure:
         return policy.cookie_name
     if policy.cookie_domain is None and policy.cookie_path == "/":
         return f"__Host-{policy.cookie_name}"
@@ -115,8 +119,8 @@ def write_cookie(
     lifetime: timedelta | None,
 ) -> None:
     """Send *session_id*; *lifetime* None: until the browser ends."""
-    name = cookie_name(policy, handler.request)
-    attributes = _attributes(handler, policy)
+    secure = is_secure(policy, handler.request)
+    name, attributes = _name(policy, secure=secure), _attributes(policy, secure=secure)
     if lifetime is not None:
         # Whole seconds, rounded up: it never ends before its session.
         lifetime = min(lifetime, LONGEST_COOKIE)
@@ -128,8 +132,9 @@ def write_cookie(
 
 def clear_cookie(handler: RequestHandler, policy: SessionPolicy) -> None:
     """Tell the browser to forget the cookie."""
-    name = cookie_name(policy, handler.request)
-    handler.clear_cookie(name, **_attributes(handler, policy))
+    secure = is_secure(policy, handler.request)
+    name = _name(policy, secure=secure)
+    handler.clear_cookie(name, **_attributes(policy, secure=secure))
     _partition(handler, policy, name)
 
 
@@ -172,11 +177,11 @@ def _number(secret: str) -> int:
     return int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4])
 
 
-def _attributes(handler: RequestHandler, policy: SessionPolicy) -> dict[str, Any]:
+def _attributes(policy: SessionPolicy, *, secure: bool) -> dict[str, Any]:
     return {
         "domain": policy.cookie_domain,
         "path": policy.cookie_path,
-        "secure": is_secure(policy, handler.request),
+        "secure": secure,
         "httponly": policy.cookie_httponly,
         "samesite": policy.cookie_samesite,
     }

@@ -85,22 +85,25 @@ def _is_worth_keeping(draft: Draft) -> bool:
 
 def _creation(draft: Draft) -> Plan:
     values = draft.values.changes()
-    data, flashes = draft.values.as_object(values), tuple(draft.flashes)
+    data = draft.values.as_object(values)
+    flashes = tuple(draft.flashes) if draft.flash_changes.added else ()
     limit_bytes = draft.policy.max_session_bytes
     if size_bytes(data, flashes) > limit_bytes:
         raise SessionTooLargeError(limit_bytes)
     session_id, now, own_idle = draft.current_id, draft.born_at, draft.own_idle
+    user, signed_in_at = draft.user, draft.signed_in_at
+    clocks = draft.policy.clocks(user=user, started_at=now, signed_in_at=signed_in_at)
     record = SessionRecord(
         ids.handle_of(session_id),
         ids.digest_of(session_id),
         now,
         now,
-        draft.clocks.expires_at(now, own_idle),
+        clocks.expires_at(now, own_idle),
         now,
         data,
         flashes,
-        draft.user,
-        draft.signed_in_at,
+        user,
+        signed_in_at,
         own_idle,
     )
     return _plan(draft, Create(record), values)

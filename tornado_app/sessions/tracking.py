@@ -46,7 +46,10 @@ class TrackedValues:
         return sum(1 for _ in self)
 
     def __bool__(self) -> bool:
-        return any(one is not _DELETED for one in self.own.values()) or len(self) > 0
+        for value in self.own.values():
+            if value is not _DELETED:
+                return True
+        return len(self) > 0
 
     def get(self, key: str) -> Any:
         """Return the value of *key*; raises KeyError."""

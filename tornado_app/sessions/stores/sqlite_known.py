@@ -73,6 +73,8 @@ class Known:
             self._begin_at(step.after)
         self._valid_at = step.after
         for change, outcome in zip(changes, outcomes, strict=True):
+            if isinstance(change, Create):
+                continue  # many never come back: it is known once it is asked for
             if outcome is Outcome.APPLIED or outcome is Outcome.SUPERSEDED:
                 self._follow(change, step.merged)
 
@@ -90,9 +92,9 @@ class Known:
         self._records.clear()
         self._valid_at = mark
 
-    def _follow(self, change: Change, merged: Mapping[str, SessionRecord]) -> None:
-        if isinstance(change, Create):
-            return  # many never come back: it is known once it is asked for
+    def _follow(
+        self, change: Update | Delete, merged: Mapping[str, SessionRecord]
+    ) -> None:
         before = self._records.pop(change.handle, None)
         if isinstance(change, Delete):
             return
