@@ -54,8 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="With --scale, --memory, --start, --greeting, --pages, only that.",
     )
     add = parser.add_argument
-    add("--rounds", type=_count, default=5, help="rounds; medians are taken (5)")
-    add("--seconds", type=_count, default=3, help="seconds for each figure (3)")
+    add("--rounds", type=_count, default=15, help="rounds; medians are taken (15)")
+    add("--seconds", type=_count, default=1, help="seconds for each figure (1)")
     add("--quick", action="store_true", help="one round of one second: does it work?")
     add(
         "--only",
