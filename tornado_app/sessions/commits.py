@@ -71,7 +71,7 @@ class Commits(Records):
         draft.planned = make_plan(draft, self.clock())
         return draft.planned is not None
 
-    def ask_to_commit(self, draft: Draft) -> "tuple[Plan, Asked] | None":
+    def ask_to_commit(self, draft: Draft) -> tuple[Plan, Asked] | None:
         """Ask the store for what `wants_commit` has just found; None: `commit` it.
 
         Whoever asks gives both to `conclude` once the store has answered.
@@ -85,7 +85,7 @@ class Commits(Records):
         draft.under_way = asked = self._changes.ask(plan.change)
         return plan, asked
 
-    def conclude(self, draft: Draft, plan: Plan, asked: "Asked") -> bool:
+    def conclude(self, draft: Draft, plan: Plan, asked: Asked) -> bool:
         """Take in what became of *plan*; False: its handle was taken, `commit` anew.
 
         Raises as `Session.save` does.

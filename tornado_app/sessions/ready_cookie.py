@@ -33,7 +33,7 @@ class ReadyCookie(SomeMorsel):
 def set_quickly(
     handler: RequestHandler, name: str, value: str, attributes: dict[str, Any]
 ) -> bool:
-    """Do what ``set_secure_cookie(…, expires_days=None)`` does, in a quarter the time.
+    """Do quickly what ``set_secure_cookie(…, expires_days=None)`` does.
 
     False: nothing is done, for the handler has a way of its own or the value is quoted.
     """

@@ -116,7 +116,7 @@ def _with_whole(before: SessionRecord | None, update: Update) -> SessionRecord |
     whole = update.whole
     if before is None or whole is None or before.version != whole.version:
         return None
-    # A fifth of what `_replace` takes: by the order of the fields.
+    # Half of what `_replace` takes: by the order of the fields.
     return tuple.__new__(
         SessionRecord,
         (
