@@ -113,6 +113,17 @@ async def test_strangers_get_no_cookie_until_something_is_stored(site):
     assert session_cookie(await browser.get())
 
 
+async def test_what_a_stranger_deletes_again_is_nothing_stored(site):
+    def get(handler):
+        handler.session["a"] = 1
+        del handler.session["a"]
+
+    site.on("/", get=get)
+
+    assert session_cookie(await site.browser().get()) is None
+    assert site.store.calls == []
+
+
 async def test_save_uninitialized_keeps_even_an_empty_session(open_site):
     site = await open_site(save_uninitialized=True)
     site.on("/look", get=show)

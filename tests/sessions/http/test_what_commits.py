@@ -1,5 +1,7 @@
 """Which answers commit, and which leave the store as it was."""
 
+import asyncio
+
 import pytest
 from tornado.web import HTTPError
 
@@ -126,3 +128,20 @@ async def test_a_session_that_grew_too_large_is_a_413(open_site):
 
     assert (response.code, session_cookie(response)) == (413, None)
     assert site.rows() == []
+
+
+async def test_what_a_save_beside_the_end_has_stored_is_not_stored_again(site):
+    async def get(handler):
+        await handler.session.save()  # there is nothing yet, but it takes turns now
+        handler.session["a"] = 1
+        handler.saving = asyncio.create_task(handler.session.save())
+        handler.finish()  # what it has found to store is stored before its own turn
+
+    site.on("/", get=get)
+    browser = site.browser()
+
+    response = await browser.get()
+
+    assert response.code == 200
+    assert site.rows("select version from sessions") == [0]
+    assert session_cookie(response)
