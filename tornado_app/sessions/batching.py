@@ -66,9 +66,10 @@ class Batcher(Generic[Q, A]):
 
     async def _answer(self, batch: "list[_Asked[Q, A]]") -> None:
         # The first has waited longest; the others share its deadline.
+        _, _, deadline_s = batch[0]
         try:
             with Timed(self._watcher, self._unavailable[1], len(batch)):
-                async with asyncio.timeout_at(batch[0][2]):
+                async with asyncio.timeout_at(deadline_s):
                     answers = await self._call([question for question, _, _ in batch])
             if len(answers) != len(batch):
                 raise RuntimeError(f"{len(batch)} asked, {len(answers)} answered")

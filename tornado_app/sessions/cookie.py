@@ -1,4 +1,4 @@
-r"""One cookie: read strictly from the raw header, written with `set_secure_cookie`.
+r"""One cookie: read strictly from the raw header, written as `set_secure_cookie` does.
 
 Tornado's own parser lets the last duplicate win and trims ``\xa0`` and ``\x85`` from
 names, so a cookie that a sibling domain plants could pose as ours. Here a name counts

@@ -215,22 +215,16 @@ def _to_plain_row(record: SessionRecord) -> tuple[Any, ...]:
 
 
 def _to_row(record: SessionRecord) -> tuple[Any, ...]:
+    plain = _to_plain_row(record)
     return (
-        record.handle,
-        record.id_digest,
-        to_micros(record.started_at),
-        to_micros(record.last_seen_at),
-        to_micros(record.expires_at),
-        to_micros(record.renewed_at),
-        record.data,
+        *plain[: _REST.start],
         flash_text(record.flashes) if record.flashes else None,
         record.user,
         optional(to_micros, record.signed_in_at),
         optional(to_whole, record.idle_timeout),
         record.previous_digest,
         optional(to_micros, record.previous_until),
-        record.generation,
-        record.version,
+        *plain[_REST.start :],
     )
 
 
