@@ -22,29 +22,6 @@ class Draft:
     holds, or will.
     """
 
-    cookie = Cookie.LEAVE
-    # What a cookie that is set holds: an id that is stored, whatever comes later.
-    cookie_id = ""
-    # True once no cookie can be sent: headers are out, or this is a WebSocket.
-    cookieless = False
-    gone = False
-    doomed: Doomed | None = None
-    # How often the session was destroyed: what was under way is not about this one.
-    lives = 0
-    # How often something was stored; a plan from before is stale.
-    settled = 0
-    planned: Any = None
-    lock: asyncio.Lock | None = None
-    # The change that the end of the request has asked for, until it is answered.
-    under_way: "asyncio.Future[Outcome] | None" = None
-    marks = NO_MARKS
-    flash_changes = NO_FLASH_CHANGES
-    # Whether ``record`` is all that is stored, as far as this request knows.
-    fresh = True
-    fate = ""
-    """What became of the session at its last commit, for the log."""
-    _born_at: datetime | None = None
-
     def __init__(
         self,
         policy: SessionPolicy,
@@ -52,17 +29,38 @@ class Draft:
         record: SessionRecord | None = None,
         presented: Presented = NOTHING,
     ) -> None:
-        # Few attributes, and the rest as above: this runs for every request.
         self.policy = policy
         self.clock = clock
         self.presented = presented
         self.record = record
+        self.session_id: str | None = None
         if record is None:
-            self.session_id: str | None = None
             self.values = TrackedValues("{}")
         else:
             self.session_id = presented.session_id
             self.values = TrackedValues(record.data)
+        self.marks = NO_MARKS
+        self.flash_changes = NO_FLASH_CHANGES
+        self._born_at: datetime | None = None
+        # Whether ``record`` is all that is stored, as far as this request knows.
+        self.fresh = True
+        self.gone = False
+        self.doomed: Doomed | None = None
+        # How often the session was destroyed: what was under way is not about this one.
+        self.lives = 0
+        # How often something was stored; a plan from before is stale.
+        self.settled = 0
+        self.planned: Any = None
+        self.lock: asyncio.Lock | None = None
+        # The change that the end of the request asked for, until it is answered.
+        self.under_way: asyncio.Future[Outcome] | None = None
+        self.cookie = Cookie.LEAVE
+        # What a cookie that is set holds: an id that is stored, whatever comes later.
+        self.cookie_id = ""
+        # True once no cookie can be sent: headers are out, or this is a WebSocket.
+        self.cookieless = False
+        # What became of the session at its last commit, for the log.
+        self.fate = ""
 
     def show(self, record: SessionRecord | None, session_id: str | None) -> None:
         """Forget all changes and begin from *record*; None: a new, empty session."""

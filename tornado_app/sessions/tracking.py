@@ -20,14 +20,13 @@ class TrackedValues:
     out, is the session's own; a key has changed when its JSON text has.
     """
 
-    own: dict[str, Any] = NOTHING
-    """`NOTHING`: surely nothing has changed."""
-    _base: Parsed | None = None
-    # What of our own is stored by now.
-    _settled: Mapping[str, str | None] = NOTHING
-
     def __init__(self, text: str) -> None:
         self._text = text
+        self._base: Parsed | None = None
+        self.own = NOTHING
+        """`NOTHING`: surely nothing has changed."""
+        # What of our own is stored by now.
+        self._settled: Mapping[str, str | None] = NOTHING
 
     def __contains__(self, key: object) -> bool:
         if key in self.own:
