@@ -13,7 +13,6 @@ from tornado.concurrent import (
 )
 from tornado.web import RequestHandler
 
-from .commits import Asked
 from .draft import Draft
 from .dressing import dress
 from .errors import (
@@ -23,8 +22,8 @@ from .errors import (
     StoreUnavailableError,
 )
 from .lifecycle import Lifecycle
-from .planning import Plan
 from .sealing import Seal, restore, seal
+from .under_way import UnderWay
 
 _log = logging.getLogger(__name__)
 _STATUS_OF: dict[type, int] = {
@@ -158,43 +157,31 @@ class CommittedAnswer(RequestHandler):
             return False
         if self._draft is None or sealed.status_code >= 500:
             return False
-        found = self._lifecycle.ask_to_commit(self._draft)
-        if found is None:
-            return False
-        plan, asked = found
-        concluding = partial(self._conclude, self._draft, plan, sealed, send, done)
-        asked.add_done_callback(concluding)
-        return True
+        concluding = partial(self._conclude, sealed, send, done)
+        return self._lifecycle.ask_to_commit(self._draft, concluding)
 
     def _conclude(
-        self,
-        draft: Draft,
-        plan: Plan,
-        sealed: Seal,
-        send: Callable[[], Done],
-        done: Done,
-        asked: Asked,
+        self, sealed: Seal, send: Callable[[], Done], done: Done, under_way: UnderWay
     ) -> None:
-        if asked.cancelled():  # the loop is being closed
-            done.cancel()
-            return
         try:
-            if not self._is_concluded(draft, plan, asked):
+            if not self._is_concluded(under_way):
                 work = self._settle(None, sealed, send, done)
                 self._committing = asyncio.create_task(work)
                 self._lifecycle.keep(self._committing)
                 return
             restore(self, sealed)
             sent = send()
+        except asyncio.CancelledError:
+            done.cancel()
         except Exception as exc:
             self._answer_failure(exc)
             _fail(done, exc)
         else:
             future_add_done_callback(sent, partial(_follow, done))
 
-    def _is_concluded(self, draft: Draft, plan: Plan, asked: Asked) -> bool:
+    def _is_concluded(self, under_way: UnderWay) -> bool:
         try:
-            return self._lifecycle.conclude(draft, plan, asked)
+            return self._lifecycle.conclude(under_way)
         except SessionGoneError as exc:
             self._note_drop(exc)
             return True

@@ -2,17 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from .errors import StoreUnavailableError
 from .watching import Timed, Watcher
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+T = TypeVar("T", contravariant=True)
 
 
-# A question, the future of its answer, its deadline: a tuple, for one is made for each.
-_Asked = tuple[Q, "asyncio.Future[A]", float]
+class Taker(Protocol[T]):
+    """What takes an answer: a future, or what goes on at once when it is there."""
+
+    def done(self) -> bool: ...
+    def cancel(self) -> object: ...
+    def set_result(self, answer: T, /) -> None: ...
+    def set_exception(self, error: BaseException, /) -> None: ...
+
+
+# A question, who takes the answer, the deadline: a tuple, for one is made for each.
+_Asked = tuple[Q, Taker[A], float]
 
 
 class Batcher(Generic[Q, A]):
@@ -43,12 +53,16 @@ class Batcher(Generic[Q, A]):
 
     def ask(self, question: Q) -> "asyncio.Future[A]":
         """Return a future of the answer."""
+        answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        self.ask_for(answer, question)
+        return answer
+
+    def ask_for(self, taker: Taker[A], question: Q) -> None:
+        """Give the answer to *taker*, in the worker's context."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[A] = loop.create_future()
-        self._waiting.append((question, answer, loop.time() + self._timeout_s))
+        self._waiting.append((question, taker, loop.time() + self._timeout_s))
         if self._worker is None:
             self._worker = loop.create_task(self._work())
-        return answer
 
     async def aclose(self) -> None:
         """Wait until everything that was asked is answered."""
@@ -64,7 +78,7 @@ class Batcher(Generic[Q, A]):
         finally:
             self._worker = None
 
-    async def _answer(self, batch: "list[_Asked[Q, A]]") -> None:
+    async def _answer(self, batch: list[_Asked[Q, A]]) -> None:
         # The first has waited longest; the others share its deadline.
         _, _, deadline_s = batch[0]
         try:
@@ -74,26 +88,29 @@ class Batcher(Generic[Q, A]):
             if len(answers) != len(batch):
                 raise RuntimeError(f"{len(batch)} asked, {len(answers)} answered")
         except (TimeoutError, StoreUnavailableError) as exc:
-            for _, future, _ in batch:
-                self._fail(future, StoreUnavailableError(*self._unavailable), exc)
+            for _, taker, _ in batch:
+                _fail(taker, StoreUnavailableError(*self._unavailable), exc)
         except BaseException as exc:
-            for _, future, _ in batch:
-                self._fail(future, exc, None)
+            for _, taker, _ in batch:
+                _fail(taker, exc, None)
             if not isinstance(exc, Exception):
                 raise
         else:
-            for (_, future, _), answer in zip(batch, answers, strict=True):
-                if not future.done():
-                    future.set_result(answer)
+            # Once the next call is under way.
+            asyncio.get_running_loop().call_soon(_hand_out, batch, answers)
 
-    @staticmethod
-    def _fail(
-        future: "asyncio.Future[A]", error: BaseException, cause: BaseException | None
-    ) -> None:
-        if future.done():
-            return
-        if isinstance(error, asyncio.CancelledError):
-            future.cancel()
-            return
-        error.__cause__ = error.__cause__ or cause
-        future.set_exception(error)
+
+def _hand_out(batch: list[_Asked[Q, A]], answers: Sequence[A]) -> None:
+    for (_, taker, _), answer in zip(batch, answers, strict=True):
+        if not taker.done():
+            taker.set_result(answer)
+
+
+def _fail(taker: Taker[A], error: BaseException, cause: BaseException | None) -> None:
+    if taker.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        taker.cancel()
+        return
+    error.__cause__ = error.__cause__ or cause
+    taker.set_exception(error)

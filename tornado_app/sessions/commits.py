@@ -15,16 +15,13 @@ from .record import Create, Outcome, SessionRecord, Update
 from .records import Records
 from .stores import SessionStore
 from .turns import Turn
+from .under_way import UnderWay
 from .watching import End, Watcher
 
 NO_COOKIE = (
     "a new session or a new id wants a cookie, and none can be sent now:"
     " store, renew or sign in before flush(), and not in a WebSocket"
 )
-
-
-Asked = asyncio.Future[Outcome]
-"""What a store is asked for, until it has answered."""
 
 
 class ConflictError(Exception):
@@ -71,30 +68,32 @@ class Commits(Records):
         draft.planned = make_plan(draft, self.clock())
         return draft.planned is not None
 
-    def ask_to_commit(self, draft: Draft) -> tuple[Plan, Asked] | None:
-        """Ask the store for what `wants_commit` has just found; None: `commit` it.
+    def ask_to_commit(self, draft: Draft, then: Callable[[UnderWay], None]) -> bool:
+        """Ask the store for what `wants_commit` has just found; False: `commit` it.
 
-        Whoever asks gives both to `conclude` once the store has answered.
+        *then* has to `conclude` what it is given once the store has answered.
         """
         plan: Plan | None = draft.planned
         if plan is None or draft.lock is not None or draft.doomed is not None:
-            return None
+            return False
         if plan.marks.sign_in or draft.cookieless or not plan.is_good(draft):
-            return None
+            return False
         draft.planned = None
-        draft.under_way = asked = self._changes.ask(plan.change)
-        return plan, asked
+        draft.under_way = under_way = UnderWay(draft, plan, then)
+        self._changes.ask_for(under_way, plan.change)
+        return True
 
-    def conclude(self, draft: Draft, plan: Plan, asked: Asked) -> bool:
-        """Take in what became of *plan*; False: its handle was taken, `commit` anew.
+    def conclude(self, under_way: UnderWay) -> bool:
+        """Take in what became of it; False: its handle was taken, `commit` anew.
 
         Raises as `Session.save` does.
         """
+        draft = under_way.draft
         draft.under_way = None
-        outcome = asked.result()
+        outcome = under_way.result()
         if outcome is Outcome.TAKEN:
             return False
-        self._take_in(draft, plan, outcome)
+        self._take_in(draft, under_way.plan, outcome)
         return True
 
     async def commit(self, draft: Draft) -> None:

@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import ids
 from .flashes import NO_FLASH_CHANGES
 from .ids import NOTHING, Presented
 from .marks import NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
-from .record import Clocks, Outcome, SessionRecord, SignIn, StoredFlash
+from .record import Clocks, SessionRecord, SignIn, StoredFlash
 from .tracking import NOTHING as UNCHANGED
 from .tracking import TrackedValues
+
+if TYPE_CHECKING:
+    from .under_way import UnderWay
 
 
 class Draft:
@@ -53,7 +56,7 @@ class Draft:
         self.planned: Any = None
         self.lock: asyncio.Lock | None = None
         # The change that the end of the request asked for, until it is answered.
-        self.under_way: asyncio.Future[Outcome] | None = None
+        self.under_way: UnderWay | None = None
         self.cookie = Cookie.LEAVE
         # What a cookie that is set holds: an id that is stored, whatever comes later.
         self.cookie_id = ""

@@ -32,7 +32,7 @@ class Turn:
             self._draft.lock = asyncio.Lock()
         await self._draft.lock.acquire()
         if self._draft.under_way is not None:  # who asked for it concludes it first
-            await asyncio.wait([self._draft.under_way])
+            await self._draft.under_way.concluded()
         self._token = _INSIDE.set(self)
         return self
 

@@ -1,0 +1,85 @@
+"""A change on its way to the store goes on as soon as that has answered."""
+
+import asyncio
+from contextvars import ContextVar
+
+import pytest
+
+from tornado_app.sessions import SessionPolicy
+from tornado_app.sessions.batching import Batcher
+from tornado_app.sessions.draft import Draft
+from tornado_app.sessions.record import Outcome
+from tornado_app.sessions.testing import FakeClock
+from tornado_app.sessions.under_way import UnderWay
+
+WHO = ContextVar("who", default="nobody")
+
+
+async def answer(questions):
+    return [Outcome.APPLIED for _ in questions]
+
+
+@pytest.fixture
+async def batcher():
+    made = Batcher(answer, store="fake", operation="ask", timeout_s=5.0, most=100)
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+def ask(batcher):
+    def ask_once(then):
+        under_way = UnderWay(Draft(SessionPolicy(), FakeClock()), None, then)
+        batcher.ask_for(under_way, "a change")
+        return under_way
+
+    return ask_once
+
+
+async def test_it_goes_on_in_the_context_of_who_asked(ask):
+    seen = []
+    for name in ("Ada", "Bob"):
+        WHO.set(name)
+        last = ask(lambda _: seen.append(WHO.get()))
+    await last.concluded()
+
+    assert seen == ["Ada", "Bob"]
+
+
+async def test_one_that_cannot_go_on_keeps_nobody_from_it(ask):
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: told.append(what))
+
+    def fail(_):
+        raise ValueError("a mistake")
+
+    first, second = ask(fail), ask(lambda _: None)
+    await asyncio.gather(first.concluded(), second.concluded())
+
+    assert second.result() is Outcome.APPLIED
+    assert [str(what["exception"]) for what in told] == ["a mistake"]
+
+
+async def test_all_who_wait_are_told_that_it_is_concluded(ask):
+    order = []
+    under_way = ask(lambda _: order.append("concluded"))
+
+    async def wait():
+        await under_way.concluded()
+        order.append("told")
+
+    await asyncio.gather(wait(), wait())
+
+    assert order == ["concluded", "told", "told"]
+
+
+async def test_what_the_store_raised_is_its_result(ask, batcher):
+    under_way = ask(lambda _: None)
+    with pytest.raises(asyncio.InvalidStateError):
+        under_way.result()
+
+    under_way.set_exception(ConnectionError("gone"))
+    await batcher.aclose()
+
+    with pytest.raises(ConnectionError, match="gone"):
+        under_way.result()
