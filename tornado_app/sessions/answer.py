@@ -14,7 +14,7 @@ from tornado.concurrent import (
 from tornado.web import RequestHandler
 
 from .draft import Draft
-from .dressing import dress
+from .dressing import dress, send_cookie
 from .errors import (
     SessionError,
     SessionGoneError,
@@ -22,6 +22,7 @@ from .errors import (
     StoreUnavailableError,
 )
 from .lifecycle import Lifecycle
+from .marks import Cookie
 from .sealing import Seal, restore, seal
 from .under_way import UnderWay
 
@@ -80,7 +81,7 @@ class CommittedAnswer(RequestHandler):
         The headers leave with the first flush, so the cookie has to be among them.
         """
         if include_footers:
-            return super().flush(include_footers)
+            return self._send(include_footers=True)
         under_way = self._ending or self._flushing
         if under_way is not None:
             return under_way
@@ -238,7 +239,7 @@ class CommittedAnswer(RequestHandler):
         self._flushing = None
         if self._draft is not None:
             self._draft.cookieless = True
-        return super().flush()
+        return self._send()
 
     def _answer_failure(self, exc: Exception) -> None:
         """Replace the page that was written by an error, or break the answer off."""
@@ -269,6 +270,13 @@ class CommittedAnswer(RequestHandler):
         self.application.log_request(self)
         self.on_finish()
         self._break_cycles()
+
+    def _send(self, *, include_footers: bool = False) -> Done:
+        draft = self._draft
+        # Now, when nothing can go wrong any more that would clear the headers.
+        if not (draft is None or draft.cookie is Cookie.LEAVE or self._headers_written):
+            send_cookie(self, draft)
+        return super().flush(include_footers)
 
     def _dress(self) -> None:
         if not self._headers_written:

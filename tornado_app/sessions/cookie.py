@@ -125,9 +125,11 @@ def write_cookie(
         # Whole seconds, rounded up: it never ends before its session.
         lifetime = min(lifetime, LONGEST_COOKIE)
         attributes["max_age"] = -(-lifetime // _SECOND)
-    if not set_quickly(handler, name, session_id, attributes):
+    if policy.cookie_partitioned or not set_quickly(
+        handler, name, session_id, attributes
+    ):
         handler.set_secure_cookie(name, session_id, expires_days=None, **attributes)
-    _partition(handler, policy, name)
+        _partition(handler, policy, name)
 
 
 def clear_cookie(handler: RequestHandler, policy: SessionPolicy) -> None:

@@ -34,14 +34,12 @@ def dress(
     debug = handler.application.settings.get("debug", False)
     if debug or _log.isEnabledFor(logging.DEBUG):
         _explain(handler, draft, failure, on_response=debug)
-    if draft.cookie is not Cookie.LEAVE:
-        _send_cookie(handler, draft)
-        used = True
-    if used:
+    if used or draft.cookie is not Cookie.LEAVE:
         _keep_out_of_caches(handler)
 
 
-def _send_cookie(handler: RequestHandler, draft: Draft) -> None:
+def send_cookie(handler: RequestHandler, draft: Draft) -> None:
+    """Set or clear the browser's cookie, as *draft* says; the headers leave now."""
     # Done first: should it fail, the error page must not fail by it again.
     cookie, draft.cookie = draft.cookie, Cookie.LEAVE
     if cookie is Cookie.SET:

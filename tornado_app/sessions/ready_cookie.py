@@ -2,10 +2,11 @@
 
 import functools
 from collections.abc import Container
-from http.cookies import Morsel, SimpleCookie
+from http.cookies import Morsel
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
 from .signing import sign
@@ -44,10 +45,19 @@ def set_quickly(
     if signed is None or "=" in signed or "/" in signed:
         return False
     head, tail = _around_value(name, **attributes)
-    cookies = handler.__dict__.setdefault("_new_cookie", SimpleCookie())
-    cookies.pop(name, None)  # the last one of a name comes last
-    cookies[name] = ReadyCookie(f"{head}{signed}{tail}")
+    others = handler.__dict__.get("_new_cookie")
+    if others is not None:
+        others.pop(name, None)  # the last one of a name counts
+    _add_header(handler._headers, f"{head}{signed}{tail}")
     return True
+
+
+def _add_header(headers: HTTPHeaders, cookie: str) -> None:
+    """What Tornado has made and signed wants none of the checks of `add_header`."""
+    if "Set-Cookie" in headers:
+        headers.add("Set-Cookie", cookie)
+    else:
+        headers["Set-Cookie"] = cookie
 
 
 def _is_tornados_own(handler: RequestHandler) -> bool:

@@ -60,7 +60,12 @@ async def test_a_204_with_a_body_is_the_mistake_that_it_is_in_tornado(site):
 
     site.on("/", get=get)
 
-    assert (await site.browser().get()).code == 500
+    browser = site.browser()
+    response = await browser.get()
+
+    assert response.code == 500
+    assert site.rows() == ['{"a":1}']
+    assert session_cookie(response), "what is stored belongs to somebody"
 
 
 async def test_render_commits_what_the_template_stored_too(site):
