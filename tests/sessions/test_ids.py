@@ -48,17 +48,38 @@ def test_ids_of_one_handle_share_nothing_else():
 
 
 def test_the_secret_is_264_bits_from_the_operating_system(monkeypatch):
-    asked = []
+    given = []
 
-    def token_urlsafe(size_bytes):
-        asked.append(size_bytes)
-        return "x"
+    def urandom(size_bytes):
+        given.append(size_bytes)
+        return bytes(size_bytes)
 
-    monkeypatch.setattr(ids.secrets, "token_urlsafe", token_urlsafe)
-    ids.new_id("0123456789abcdef")
-    ids.new_id()
+    monkeypatch.setattr(ids.os, "urandom", urandom)
+    renewed, new = ids.new_id("0123456789abcdef"), ids.new_id()
 
-    assert asked == [33, 12 + 33]
+    assert given == [33, 6 + 33]
+    assert renewed[16:] == new[16:] == "-" * 44, "33 bytes, and each of them is given"
+
+
+def test_what_the_operating_system_gave_can_be_told_from_the_secret(monkeypatch):
+    """None of the 264 bits is lost on the way into the text."""
+    bits = [1 << place for place in range(264)]
+    given = iter(bits)
+    monkeypatch.setattr(ids.os, "urandom", lambda size: next(given).to_bytes(size))
+
+    assert len({ids.new_id("0123456789abcdef") for _ in bits}) == 264
+
+
+def test_handles_sort_as_they_were_made(monkeypatch):
+    now_s = 1_795_838_047
+    times_s = [0, 1, now_s, now_s + 0.064, now_s + 1, now_s + 300, now_s * 2, 2**38]
+    made = []
+    for time_s in times_s:
+        monkeypatch.setattr(ids.time, "time_ns", lambda at_s=time_s: int(at_s * 1e9))
+        made += [ids.new_handle(), ids.handle_of(ids.new_id())]
+
+    assert [handle[:8] for handle in sorted(made)] == [handle[:8] for handle in made]
+    assert len({handle[:8] for handle in made}) == len(times_s)
 
 
 @pytest.mark.parametrize(
