@@ -65,7 +65,7 @@ class Commits(Records):
                 return self.policy.save_uninitialized and not draft.lives
             if not self.policy.use_is_to_be_noted(draft.record, self.clock()):
                 return False
-        draft.planned = make_plan(draft, self.clock())
+        draft.planned = make_plan(draft)
         return draft.planned is not None
 
     def ask_to_commit(self, draft: Draft, then: Callable[[UnderWay], None]) -> bool:
@@ -145,7 +145,7 @@ class Commits(Records):
         self, draft: Draft, seen: SessionRecord | None, planned: Plan | None
     ) -> Plan | None:
         """What there is to store; raises before anything is done about it."""
-        plan = make_plan(draft, self.clock()) if planned is None else planned
+        plan = make_plan(draft) if planned is None else planned
         if plan is None:
             return None
         if plan.wants_cookie and draft.cookieless:
@@ -158,7 +158,7 @@ class Commits(Records):
         """The handle exists, against all odds: nothing is overwritten, we try again."""
         draft.session_id = None
         draft.marks = draft.marks._replace(new_id=None)
-        again = make_plan(draft, self.clock())
+        again = make_plan(draft)
         if again is None:
             raise RuntimeError("the session became empty while it was being stored")
         return again

@@ -42,7 +42,7 @@ class Plan(NamedTuple):
         return self.change.renewal is not None or self.change.sign_in is not None
 
 
-def make_plan(draft: Draft, now: datetime) -> Plan | None:
+def make_plan(draft: Draft) -> Plan | None:
     """Return what makes *draft* durable; None: there is nothing to do.
 
     Raises:
@@ -51,7 +51,7 @@ def make_plan(draft: Draft, now: datetime) -> Plan | None:
     """
     if draft.record is None:
         return _creation(draft) if _is_worth_keeping(draft) else None
-    return None if draft.gone else _update(draft, draft.record, now)
+    return None if draft.gone else _update(draft, draft.record)
 
 
 def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
@@ -109,14 +109,16 @@ def _creation(draft: Draft) -> Plan:
     return _plan(draft, Create(record), values)
 
 
-def _update(draft: Draft, record: SessionRecord, now: datetime) -> Plan | None:
-    policy = draft.policy
+def _update(draft: Draft, record: SessionRecord) -> Plan | None:
+    policy, now = draft.policy, draft.clock()
     renewal = _renewal(draft, record, now)
-    values, marks = draft.values.changes(), draft.marks
+    values, marks, flashes = draft.values.changes(), draft.marks, draft.flash_changes
     touch = marks.touch or policy.touch_is_due(record, now)
-    flashes = draft.flash_changes
-    moved_flashes = flashes.added or flashes.dropped
-    asks_for_more = renewal or moved_flashes or marks.asks_for_more
+    asks_for_more = (
+        renewal
+        or (flashes is not NO_FLASH_CHANGES and any(flashes))
+        or (marks is not NO_MARKS and marks.asks_for_more)
+    )
     if not (values or touch or asks_for_more):
         return None
     whole = None
@@ -178,18 +180,14 @@ def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | No
     if draft.marks.sign_in is not None:
         return None
     if draft.marks.new_id is None:
-        if not _clock_renews(draft, record, now):
+        if not draft.policy.renewal_is_due(record, now):
+            return None
+        # Of no use where no cookie can be sent, nor to who has the old id still.
+        if draft.cookieless or draft.presented_digest != record.id_digest:
             return None
         draft.renew()
     grace = draft.policy.renewal_grace
     return Renewal(draft.id_digest, now + grace if grace else None)
-
-
-def _clock_renews(draft: Draft, record: SessionRecord, now: datetime) -> bool:
-    """Not where no cookie can be sent, nor for a request that has the old id still."""
-    if draft.cookieless or not draft.policy.renewal_is_due(record, now):
-        return False
-    return draft.presented_digest == record.id_digest
 
 
 def _settled(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeGuard
+from typing import NamedTuple, Self
 
 from ..merging import merge
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
@@ -80,7 +80,9 @@ class SQLiteStore(SQLiteFile):
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         known = self._known
         if known is None:
-            return await self._write("apply", lambda db: _make_all(db, changes, {}))
+            return await self._write(
+                "apply", lambda db: _make_all(db, changes, _simple(changes), {})
+            )
         step, outcomes = None, list[Outcome]()
         known.begin_write()
         try:
@@ -121,37 +123,46 @@ class SQLiteStore(SQLiteFile):
             last = records[-1].handle
 
 
+class _Simple(NamedTuple):
+    """Changes that meet no other one and say what comes of them."""
+
+    creates: list[SessionRecord]
+    updates: list[Update]
+
+
+_NONE_SIMPLE = _Simple([], [])
+
+
 def _take_step(
     db: sqlite3.Connection, known: Known, changes: Sequence[Change]
 ) -> tuple[Step, list[Outcome]]:
     """Make *changes* durable; tell what the file was before and what it is now."""
-    step = _create_all(db, known, changes)
-    if step is not None:
-        return step, [Outcome.APPLIED] * len(changes)
+    simple = _simple(changes)
+    if simple.creates and len(simple.creates) == len(changes):
+        step = _create_all(db, known, simple.creates)
+        if step is not None:
+            return step, [Outcome.APPLIED] * len(changes)
     before, merged = b"", dict[str, SessionRecord]()
 
     def work(db: sqlite3.Connection) -> list[Outcome]:
         nonlocal before
         before = known.mark()  # from here on nobody else can commit
-        return _make_all(db, changes, merged)
+        return _make_all(db, changes, simple, merged)
 
     outcomes = in_transaction(db, work)
     return Step(before, known.mark(), merged), outcomes
 
 
 def _create_all(
-    db: sqlite3.Connection, known: Known, changes: Sequence[Change]
+    db: sqlite3.Connection, known: Known, records: Sequence[SessionRecord]
 ) -> Step | None:
-    """Make *changes* in one statement, which is a transaction by itself.
+    """Keep *records* in one statement, which is a transaction by itself.
 
-    None: they are not all new sessions, or one of the handles exists; nothing is done.
+    None: one of the handles exists; nothing is done.
     """
-    creates = [one.record for one in changes if isinstance(one, Create)]
-    if not creates or len(creates) < len(changes):
-        return None
     # Whoever commits between this look and our own commit makes the step longer.
     before = known.mark()
-    if not rows.insert_many(db, creates):
+    if not rows.insert_many(db, records):
         return None
     return Step(before, known.mark(), {})
 
@@ -159,46 +170,49 @@ def _create_all(
 def _make_all(
     db: sqlite3.Connection,
     changes: Sequence[Change],
+    simple: _Simple,
     merged: dict[str, SessionRecord],
 ) -> list[Outcome]:
-    """Make *changes*: the plain ones all together, the others one by one.
+    """Make *changes*: the *simple* ones all together, the others one by one.
 
     What those have made of their records goes into *merged*.
     """
-    plain = _plain(changes)
-    if not _make_plain(db, plain):
+    if not _make_simple(db, simple):
         # Somebody came between, which is rare: then each change is made by itself.
         db.execute("ROLLBACK")
         db.execute("BEGIN IMMEDIATE")
-        plain = []
-    made = {change.handle for change in plain}
+        simple = _NONE_SIMPLE
+    if len(simple.creates) + len(simple.updates) == len(changes):
+        return [Outcome.APPLIED] * len(changes)
+    made = {one.handle for one in simple.creates}
+    made.update(one.handle for one in simple.updates)
     return [
         Outcome.APPLIED if change.handle in made else _make(db, change, merged)
         for change in changes
     ]
 
 
-def _plain(changes: Sequence[Change]) -> Sequence[Create | Update]:
-    """Those that meet no other change and say what comes of them."""
+def _simple(changes: Sequence[Change]) -> _Simple:
+    creates = [one.record for one in changes if isinstance(one, Create)]
+    if len(creates) == len(changes):
+        return _Simple(creates, [])  # the table sees for itself if one comes twice
+    updates = [
+        one for one in changes if isinstance(one, Update) and one.whole is not None
+    ]
     handles = [change.handle for change in changes]
-    if len(set(handles)) < len(handles):
-        times = Counter(handles)
-        changes = [one for one in changes if times[one.handle] == 1]
-    return [one for one in changes if _is_plain(one)]
-
-
-def _is_plain(change: Change) -> TypeGuard[Create | Update]:
-    return isinstance(change, Create) or (
-        isinstance(change, Update) and change.whole is not None
+    if len(set(handles)) == len(handles):
+        return _Simple(creates, updates)
+    times = Counter(handles)
+    return _Simple(
+        [one for one in creates if times[one.handle] == 1],
+        [one for one in updates if times[one.handle] == 1],
     )
 
 
-def _make_plain(db: sqlite3.Connection, changes: Sequence[Create | Update]) -> bool:
-    """Make *changes*; False: not all of them could be; the transaction is spoilt."""
-    creates = [one.record for one in changes if isinstance(one, Create)]
-    updates = [one for one in changes if isinstance(one, Update)]
-    return (not updates or rows.write_whole(db, updates)) and (
-        not creates or rows.insert_many(db, creates)
+def _make_simple(db: sqlite3.Connection, simple: _Simple) -> bool:
+    """Make them; False: not all of them could be; the transaction is spoilt."""
+    return (not simple.updates or rows.write_whole(db, simple.updates)) and (
+        not simple.creates or rows.insert_many(db, simple.creates)
     )
 
 

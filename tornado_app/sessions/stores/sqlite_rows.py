@@ -102,7 +102,7 @@ def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
     In as few statements as can be, as `insert_many` does.
     """
     touches = [update for update in updates if update.touch]
-    others = [update for update in updates if not update.touch]
+    others = [one for one in updates if not one.touch] if touches else updates
     return (not others or _write(db, others, _DATA, _to_data_row)) and (
         not touches or _write(db, touches, _DATA_AND_USE, _to_whole_row)
     )
