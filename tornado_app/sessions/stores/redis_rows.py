@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ..merging import grows
 from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
+from ..values import encode_key
 from . import redis_scripts as scripts
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 from .redis_wire import Command, run
@@ -13,6 +14,8 @@ from .redis_wire import Command, run
 # The application's clock decides when a record is expired; the server only tidies up,
 # and this much later, for the clocks of several machines never agree.
 _MARGIN_MS = 3_600_000
+
+_QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -24,8 +27,9 @@ def change_command(key: str, change: Change, channel: str) -> Command:
     if isinstance(change, Delete):
         generation = "" if change.generation is None else change.generation
         return run(scripts.DELETE, key, channel, generation, "", "")
-    facts = _encode(_facts(change))
-    return run(scripts.UPDATE, key, channel, facts, *_fields(change))
+    facts = _facts(change)
+    words = [word for fact in facts.items() for word in fact]
+    return run(scripts.UPDATE, key, channel, len(facts), *words, *_fields(change))
 
 
 def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> Command:
@@ -35,41 +39,42 @@ def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> 
 
 def to_record(flat: list[bytes]) -> SessionRecord:
     """Return the record of HGETALL's answer."""
-    texts = [text.decode() for text in flat]
-    facts, entries, flashes = dict[str, str](), list[tuple[int, str]](), list[str]()
-    for field, text in zip(texts[::2], texts[1::2], strict=True):
-        if field.startswith('"'):
-            place, _, value = text.partition(":")
-            entries.append((int(place), f"{field}:{value}"))
-        elif field.startswith("flash:"):
-            flashes.append(text)
-        else:
-            facts[field] = text
-    return _made_of(facts, entries, flashes)
+    stored = dict(zip(flat[::2], flat[1::2], strict=True))
+    entries, flashes = list[tuple[int, bytes]](), list[StoredFlash]()
+    for field, text in stored.items():
+        if field[0] == _QUOTE:
+            place, _, value = text.partition(b":")
+            entries.append((int(place), b"%b:%b" % (field, value)))
+        elif field.startswith(b"flash:"):
+            flashes.append(StoredFlash(*json.loads(text)))
+    entries.sort()
+    # Put together again as it was; its values were never taken apart.
+    data = b"{%b}" % b",".join([entry for _, entry in entries])
+    return _made_of(stored, data.decode(), tuple(sorted(flashes)))
 
 
 def _made_of(
-    facts: dict[str, str], entries: list[tuple[int, str]], flashes: list[str]
+    stored: dict[bytes, bytes], data: str, flashes: tuple[StoredFlash, ...]
 ) -> SessionRecord:
-    entries.sort()
-    read = facts.get
+    user, signed_in_at = stored.get(b"user"), stored.get(b"signed_in_at")
+    idle_timeout = stored.get(b"idle_timeout")
+    digest, until = stored.get(b"previous_digest"), stored.get(b"previous_until")
     return SessionRecord(
-        facts["handle"],
-        bytes.fromhex(facts["id_digest"]),
-        to_instant(int(facts["started_at"])),
-        to_instant(int(facts["last_seen_at"])),
-        to_instant(int(facts["expires_at"])),
-        to_instant(int(facts["renewed_at"])),
-        # Put together again as it was; its values were never taken apart.
-        f"{{{','.join([entry for _, entry in entries])}}}",
-        tuple(sorted(StoredFlash(*json.loads(text)) for text in flashes)),
-        read("user"),
-        optional(to_instant, optional(int, read("signed_in_at"))),
-        optional(to_duration, optional(int, read("idle_timeout"))),
-        optional(bytes.fromhex, read("previous_digest")),
-        optional(to_instant, optional(int, read("previous_until"))),
-        int(facts["generation"]),
-        int(facts["version"]),
+        stored[b"handle"].decode(),
+        bytes.fromhex(stored[b"id_digest"].decode()),
+        to_instant(int(stored[b"started_at"])),
+        to_instant(int(stored[b"last_seen_at"])),
+        to_instant(int(stored[b"expires_at"])),
+        to_instant(int(stored[b"renewed_at"])),
+        data,
+        flashes,
+        None if user is None else user.decode(),
+        None if signed_in_at is None else to_instant(int(signed_in_at)),
+        None if idle_timeout is None else to_duration(int(idle_timeout)),
+        None if digest is None else bytes.fromhex(digest.decode()),
+        None if until is None else to_instant(int(until)),
+        int(stored[b"generation"]),
+        int(stored[b"version"]),
     )
 
 
@@ -104,39 +109,51 @@ def _row(record: SessionRecord) -> Iterator[str | int]:
         yield from (f"flash:{flash.id}", _encode(flash))
 
 
-def _facts(update: Update) -> dict[str, str]:
+def _facts(update: Update) -> dict[str, str | int]:
     """What redis_update.lua reads as ``ask``; what is absent is no text at all."""
-    facts: dict[str, object] = {
+    clocks = update.clocks
+    facts: dict[str, str | int] = {
         "now": to_micros(update.now),
         "id_digest": update.id_digest.hex(),
         "generation": update.generation,
-        "version": update.version,
-        "idle_timeout": to_whole(update.clocks.idle_timeout),
-        "ends_at": optional(to_micros, update.clocks.ends_at),
+        "idle_timeout": to_whole(clocks.idle_timeout),
         "max_bytes": update.max_bytes,
         "max_flashes": update.max_flashes,
         "margin_ms": _MARGIN_MS,
-        "grows": grows(update) or None,
-        "clear": update.clear or None,
-        "touch": update.touch or None,
     }
+    if clocks.ends_at is not None:
+        facts["ends_at"] = to_micros(clocks.ends_at)
+    if update.version is not None:
+        facts["version"] = update.version
+    if grows(update):
+        facts["grows"] = "yes"
+    if update.clear:
+        facts["clear"] = "yes"
+    if update.touch:
+        facts["touch"] = "yes"
     if update.own_idle is not None:
         facts["own_idle"] = optional(to_whole, update.own_idle[0]) or "none"
+    return facts | _new_id_facts(update)
+
+
+def _new_id_facts(update: Update) -> dict[str, str | int]:
+    facts: dict[str, str | int] = {}
     if update.renewal is not None:
         facts["new_digest"] = update.renewal.id_digest.hex()
-        facts["grace_until"] = optional(to_micros, update.renewal.grace_until)
+        if update.renewal.grace_until is not None:
+            facts["grace_until"] = to_micros(update.renewal.grace_until)
     if update.sign_in is not None:
-        facts["sign_in"] = True
+        facts["sign_in"] = "yes"
         facts["user"] = update.sign_in.user
         facts["signed_in_at"] = to_micros(update.sign_in.at)
         facts["new_digest"] = update.sign_in.id_digest.hex()
-    return {name: str(fact) for name, fact in facts.items() if fact is not None}
+    return facts
 
 
 def _fields(update: Update) -> Iterator[str]:
     """The fields of data and flashes that change, each before its text."""
     for key, text in update.values.items():
-        yield from (_encode(key), text or "")
+        yield from (encode_key(key), text or "")
     for flash_id in update.drop_flashes:
         yield from (f"flash:{flash_id}", "")
     for flash in update.add_flashes:

@@ -1,11 +1,15 @@
 -- Makes one update of a record, entirely or not at all: merging.py, in the server.
 --
 -- KEYS[1]: the record. ARGV[1]: the channel that hears of a sign-in and of an earlier
--- end. ARGV[2]: the update's facts, a JSON object of texts. Then fields of data and
--- flashes with their new texts; an empty text drops the field.
+-- end. ARGV[2]: how many facts of the update follow; each is its name, then its text.
+-- Then fields of data and flashes with their new texts; an empty text drops the field.
 -- What a visitor stored is never decoded: cjson loses long numbers and empty lists.
 -- Instants are whole microseconds since 1970, exact in a double until the year 2255.
-local key, channel, ask = KEYS[1], ARGV[1], cjson.decode(ARGV[2])
+local key, channel, ask = KEYS[1], ARGV[1], {}
+local first_field = 3 + 2 * tonumber(ARGV[2])
+for i = 3, first_field - 1, 2 do
+    ask[ARGV[i]] = ARGV[i + 1]
+end
 
 local stored = {}
 local flat = redis.call('HGETALL', key)
@@ -50,7 +54,7 @@ for field, text in pairs(stored) do
     end
 end
 
-for i = 3, #ARGV, 2 do
+for i = first_field, #ARGV, 2 do
     local field, text = ARGV[i], ARGV[i + 1]
     if text == '' then
         record[field] = nil
