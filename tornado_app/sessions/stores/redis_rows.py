@@ -104,7 +104,7 @@ def _row(record: SessionRecord) -> Iterator[str | int]:
         if fact is not None:
             yield from (name, fact)
     for place, (key, value) in enumerate(json.loads(record.data).items(), start=1):
-        yield from (_encode(key), f"{place}:{_encode(value)}")
+        yield from (encode_key(key), f"{place}:{_encode(value)}")
     for flash in record.flashes:
         yield from (f"flash:{flash.id}", _encode(flash))
 

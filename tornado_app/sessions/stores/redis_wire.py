@@ -54,9 +54,9 @@ async def exchange(
     packed = [_pack(words) for words in (*commands, *waiting, ("ECHO", number))]
     try:
         await connection.send_packed_command(packed)
-        answers = [await _answer(connection) for _ in commands]
-        heard = [await _answer(connection) for _ in waiting]
-        if await _answer(connection) != number.encode():
+        answers = await _answers(connection, len(commands))
+        *heard, echo = await _answers(connection, len(waiting) + 1)
+        if echo != number.encode():
             raise RedisConnectionError("the answers are not those to our commands")
         # The server became a replica: its name may lead to another one by now.
         for answer in answers:
@@ -70,9 +70,12 @@ async def exchange(
     return answers
 
 
-async def _answer(connection: Connection) -> Any:
-    # Without a timeout of its own for each answer: the whole exchange has one.
-    try:
-        return await connection.read_response(timeout=math.inf)
-    except ResponseError as exc:
-        return exc
+async def _answers(connection: Connection, count: int) -> list[Any]:
+    answers: list[Any] = []
+    while len(answers) < count:
+        try:
+            # Without a timeout of its own for each: the whole exchange has one.
+            answers.append(await connection.read_response(timeout=math.inf))
+        except ResponseError as exc:
+            answers.append(exc)
+    return answers
