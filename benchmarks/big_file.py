@@ -37,8 +37,8 @@ def make(path: Path, rows: int, cookies: Path, *, visitors: int) -> None:
     asyncio.run(_make_first(path))
     with _without_journal(path) as db:
         _multiply(db, rows)
-        places = range(0, 2**32, max(2**32 // visitors, 1))
-        made = [_adopt(db, place) for place in places][:visitors]
+        places = range(0, 2**32, max(2**32 // visitors, 1))[:visitors]
+        made = [_adopt(db, place) for place in places]
     cookies.write_text("\n".join(map(_cookie, made)) + "\n")
 
 

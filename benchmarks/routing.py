@@ -1,4 +1,4 @@
-"""Every page as near as any other."""
+"""Finds a compared page by its path."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,8 +7,8 @@ from tornado.httputil import HTTPServerRequest
 from tornado.web import Application, RequestHandler
 
 
-class Pages(Application):
-    """Finds a page by its path.
+class NearPages(Application):
+    """Has every page as near as any other.
 
     Tornado tries its routes one after the other: the last of five would pay for four
     more than the bare page, which has nothing to do with sessions.
@@ -21,6 +21,8 @@ class Pages(Application):
         self._pages = {
             path: Application([(path, handler)], **settings) for path, handler in pages
         }
+        for page in self._pages.values():
+            page.settings = self.settings  # what one notes the others find
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:
         """Ask the application of the one page, which knows no other."""

@@ -19,7 +19,7 @@ from tornado.web import Application
 from tornado_app.sessions import SessionPolicy, Sessions, open_store, signing_settings
 
 from . import handlers, naive
-from .routing import Pages
+from .routing import NearPages
 
 SECRET = "benchmarks-have-no-secret-to-keep"  # noqa: S105 - on this machine alone
 
@@ -34,7 +34,7 @@ async def tornado(url: str) -> AsyncIterator[Application]:
         ("/fill", handlers.FillSigned),
         ("/signed", handlers.Signed),
     ]
-    yield Pages(routes, **signing_settings(SECRET))
+    yield NearPages(routes, **signing_settings(SECRET))
 
 
 @asynccontextmanager
@@ -49,7 +49,7 @@ async def naive_way(url: str) -> AsyncIterator[Application]:
         ("/creates", naive.Creates),
     ]
     try:
-        yield Pages(routes, db=db, **signing_settings(SECRET))
+        yield NearPages(routes, db=db, **signing_settings(SECRET))
     finally:
         await db.close()
 
@@ -70,7 +70,7 @@ async def ours(
             ("/longest", handlers.Longest),
             ("/sweep", handlers.Sweep),
         ]
-        yield Pages(routes, sessions=sessions, **signing_settings(SECRET))
+        yield NearPages(routes, sessions=sessions, **signing_settings(SECRET))
 
 
 def swept_when_asked(url: str) -> Serving:

@@ -41,6 +41,33 @@ async def test_the_big_file_holds_its_records_and_knows_its_visitors(big):
     assert [each.body for each in answers] == [b"Hello, Ada Lovelace"] * VISITORS
 
 
+@pytest.fixture
+def full(tmp_path):
+    """A file in which every record has its visitor."""
+    path, cookies = tmp_path / "sessions.db", tmp_path / "cookies"
+    big_file.make(path, VISITORS, cookies, visitors=VISITORS)
+    return path, cookies
+
+
+async def test_every_visitor_has_a_record_of_his_own(full):
+    path, cookies = full
+
+    async with ours(f"sqlite:///{path}") as application:
+        for line in cookies.read_text().splitlines():
+            await answered(application, new_request("/reads", line))
+
+
+async def test_the_longest_wait_of_a_change_is_noted(big):
+    path, cookies = big
+    line = cookies.read_text().partition("\n")[0]
+
+    async with ours(f"sqlite:///{path}") as application:
+        await answered(application, new_request("/timed", line))
+        longest = await answered(application, new_request("/longest"))
+
+    assert float(longest.body) > 0
+
+
 def test_the_visitors_are_spread_over_the_whole_big_file(big):
     path, cookies = big
     handles = [big_file._handle_in(line) for line in cookies.read_text().splitlines()]
