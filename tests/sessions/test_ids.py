@@ -70,9 +70,13 @@ def test_what_the_operating_system_gave_can_be_told_from_the_secret(monkeypatch)
     assert len({ids.new_id("0123456789abcdef") for _ in bits}) == 264
 
 
+def test_no_handle_begins_with_what_other_programs_take_for_something_else():
+    assert {ids.new_handle()[0], ids.new_id()[0]} == {"A"}
+
+
 def test_handles_sort_as_they_were_made(monkeypatch):
     now_s = 1_795_838_047
-    times_s = [0, 1, now_s, now_s + 0.064, now_s + 1, now_s + 300, now_s * 2, 2**38]
+    times_s = [0, 1, now_s, now_s + 0.064, now_s + 1, now_s + 300, now_s * 2, 2**37]
     made = []
     for time_s in times_s:
         monkeypatch.setattr(ids.time, "time_ns", lambda at_s=time_s: int(at_s * 1e9))

@@ -84,6 +84,9 @@ class PostgreSQLStore:
         last = ""
         while found := await self._fetch("walk", last, batch):
             yield list(map(rows.to_record, found))
+            # New handles come last: whoever waits for an empty page runs after them.
+            if len(found) < batch:
+                return
             last = found[-1]["handle"]
 
     async def _count(self, operation: str, *arguments: Any) -> int:

@@ -20,7 +20,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def to_record(row: Sequence[Any]) -> SessionRecord:
     """Return the record that a row of `COLUMNS` says."""
-    # By position: this runs for every change, and names would double its cost.
+    # By position: this runs for every row, and names would double its cost.
     members = map(":".join, zip(row[6], row[7], strict=True))
     return SessionRecord(
         from_name(row[0]),

@@ -117,9 +117,11 @@ class SQLiteStore(SQLiteFile):
         while True:
             step = functools.partial(rows.after, handle=last, limit=batch)
             records = await self._read("walk", step)
-            if not records:
+            if records:
+                yield records
+            # New handles come last: whoever waits for an empty page runs after them.
+            if len(records) < batch:
                 return
-            yield records
             last = records[-1].handle
 
 
