@@ -41,6 +41,11 @@ class Signer(RequestHandler):
         return b"signed-by-hand"
 
 
+class Adder(RequestHandler):
+    def add_header(self, name, value):
+        super().add_header(name, f"{value}; Priority=High")
+
+
 @pytest.fixture(autouse=True)
 def _one_second(monkeypatch):
     """Both sign in the same one."""
@@ -145,6 +150,15 @@ def test_a_way_of_the_handlers_own_is_kept(kind, attribute):
 
     (line,) = lines_of(handler)
     assert attribute in line.split("; ")
+
+
+def test_a_header_is_added_in_the_handlers_own_way():
+    handler = new(Adder)
+
+    write_cookie(handler, SessionPolicy(), ids.new_id(), None)
+
+    assert not handler._headers.get_list("Set-Cookie"), "Tornado adds it at the end"
+    assert "session" in handler._new_cookie
 
 
 def test_a_signature_of_the_handlers_own_is_kept():

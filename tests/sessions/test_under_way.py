@@ -5,7 +5,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from tornado_app.sessions import SessionPolicy
+from tornado_app.sessions import SessionPolicy, StoreUnavailableError
 from tornado_app.sessions.batching import Batcher
 from tornado_app.sessions.draft import Draft
 from tornado_app.sessions.record import Outcome
@@ -15,13 +15,23 @@ from tornado_app.sessions.under_way import UnderWay
 WHO = ContextVar("who", default="nobody")
 
 
-async def answer(questions):
-    return [Outcome.APPLIED for _ in questions]
+class Store:
+    error = None
+
+    async def __call__(self, questions):
+        if self.error is not None:
+            raise self.error
+        return [Outcome.APPLIED for _ in questions]
 
 
 @pytest.fixture
-async def batcher():
-    made = Batcher(answer, store="fake", operation="ask", timeout_s=5.0, most=100)
+def store():
+    return Store()
+
+
+@pytest.fixture
+async def batcher(store):
+    made = Batcher(store, store="fake", operation="ask", timeout_s=5.0, most=100)
     yield made
     await made.aclose()
 
@@ -73,13 +83,41 @@ async def test_all_who_wait_are_told_that_it_is_concluded(ask):
     assert order == ["concluded", "told", "told"]
 
 
-async def test_what_the_store_raised_is_its_result(ask, batcher):
-    under_way = ask(lambda _: None)
+async def test_before_the_store_has_answered_there_is_no_result(ask):
     with pytest.raises(asyncio.InvalidStateError):
+        ask(lambda _: None).result()
+
+
+@pytest.mark.parametrize("error", [StoreUnavailableError("fake", "ask"), KeyError("x")])
+async def test_what_the_store_raised_is_raised_in_each(ask, store, error):
+    store.error, depths = error, []
+
+    def note(under_way):
+        with pytest.raises(type(error)) as raised:
+            under_way.result()
+        depths.append(len(raised.traceback))
+
+    asked = [ask(note) for _ in range(3)]
+    await asyncio.gather(*(one.concluded() for one in asked))
+
+    assert len(set(depths)) == 1, "none tells of the others"
+
+
+async def test_with_the_loop_it_ends_without_an_answer(ask, store, batcher):
+    store.error, seen = asyncio.CancelledError(), []
+    under_way = ask(lambda one: seen.append(one.done()))
+
+    await under_way.concluded()
+
+    assert seen == [True]
+    with pytest.raises(asyncio.CancelledError):
         under_way.result()
 
-    under_way.set_exception(ConnectionError("gone"))
+
+async def test_closing_waits_until_all_is_concluded(ask, batcher):
+    seen = []
+    ask(lambda one: seen.append(one.result()))
+
     await batcher.aclose()
 
-    with pytest.raises(ConnectionError, match="gone"):
-        under_way.result()
+    assert seen == [Outcome.APPLIED]

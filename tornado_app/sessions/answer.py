@@ -172,7 +172,7 @@ class CommittedAnswer(RequestHandler):
                 return
             restore(self, sealed)
             sent = send()
-        except asyncio.CancelledError:
+        except asyncio.CancelledError:  # the loop is being closed
             done.cancel()
         except Exception as exc:
             self._answer_failure(exc)
@@ -274,7 +274,11 @@ class CommittedAnswer(RequestHandler):
     def _send(self, *, include_footers: bool = False) -> Done:
         draft = self._draft
         # Now, when nothing can go wrong any more that would clear the headers.
-        if not (draft is None or draft.cookie is Cookie.LEAVE or self._headers_written):
+        if (
+            draft is not None
+            and draft.cookie is not Cookie.LEAVE
+            and not self._headers_written
+        ):
             send_cookie(self, draft)
         return super().flush(include_footers)
 

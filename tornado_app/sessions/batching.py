@@ -58,7 +58,7 @@ class Batcher(Generic[Q, A]):
         return answer
 
     def ask_for(self, taker: Taker[A], question: Q) -> None:
-        """Give the answer to *taker*, in the worker's context."""
+        """Give the answer to *taker*, in a context that is none of the asker's."""
         loop = asyncio.get_running_loop()
         self._waiting.append((question, taker, loop.time() + self._timeout_s))
         if self._worker is None:
@@ -68,6 +68,7 @@ class Batcher(Generic[Q, A]):
         """Wait until everything that was asked is answered."""
         while self._worker is not None:
             await asyncio.wait([self._worker])
+        await asyncio.sleep(0)  # the last answers are on their way
 
     async def _work(self) -> None:
         try:
@@ -91,8 +92,9 @@ class Batcher(Generic[Q, A]):
             for _, taker, _ in batch:
                 _fail(taker, StoreUnavailableError(*self._unavailable), exc)
         except BaseException as exc:
+            traceback = exc.__traceback__  # it grows wherever the error is raised again
             for _, taker, _ in batch:
-                _fail(taker, exc, None)
+                _fail(taker, exc.with_traceback(traceback), None)
             if not isinstance(exc, Exception):
                 raise
         else:

@@ -18,7 +18,7 @@ from tornado.web import RequestHandler
 from . import ids
 from .ids import NOTHING, Presented, Rejection, rejected
 from .policy import LONGEST_COOKIE, SessionPolicy
-from .ready_cookie import ReadyCookie, set_quickly
+from .ready_cookie import set_quickly
 
 # Tornado's signed value, format 2: version, key, time, name, value, signature.
 _SIGNED = re.compile(
@@ -193,8 +193,8 @@ def _partition(handler: RequestHandler, policy: SessionPolicy, name: str) -> Non
     if not policy.cookie_partitioned:
         return
     # Python's own class knows this attribute (CHIPS) from 3.14 on.
-    plain = handler._new_cookie[name].OutputString(None)
-    handler._new_cookie[name] = ReadyCookie(f"{plain}; Partitioned")
+    plain = handler._new_cookie.pop(name).OutputString(None)
+    handler.add_header("Set-Cookie", f"{plain}; Partitioned")
 
 
 class CookieFilter(logging.Filter):

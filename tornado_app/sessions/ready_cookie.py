@@ -1,34 +1,18 @@
 """A cookie for the response whose text is ready, but for its signed value."""
 
 import functools
-from collections.abc import Container
-from http.cookies import Morsel
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
 from .signing import sign
 
-if TYPE_CHECKING:
-    SomeMorsel = Morsel[Any]
-else:
-    SomeMorsel = Morsel
-
 _SET_SECURE_COOKIE = RequestHandler.set_secure_cookie
 _SIGN = RequestHandler.create_signed_value
 _SET_COOKIE = RequestHandler.set_cookie
-
-
-class ReadyCookie(SomeMorsel):
-    """Takes the place of a `Morsel` on its way out: only its text can be asked for."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def OutputString(self, attrs: Container[str] | None = None) -> str:
-        return self._text
+_ADD_HEADER = RequestHandler.add_header
 
 
 def set_quickly(
@@ -66,6 +50,7 @@ def _is_tornados_own(handler: RequestHandler) -> bool:
         getattr(handler.set_secure_cookie, "__func__", None) is _SET_SECURE_COOKIE
         and getattr(handler.set_cookie, "__func__", None) is _SET_COOKIE
         and getattr(handler.create_signed_value, "__func__", None) is _SIGN
+        and getattr(handler.add_header, "__func__", None) is _ADD_HEADER
     )
 
 

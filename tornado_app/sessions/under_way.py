@@ -35,6 +35,8 @@ class UnderWay:
 
     async def concluded(self) -> None:
         """Wait until *then* was called."""
+        if self.done():
+            return
         if self._waiter is None:
             self._waiter = asyncio.get_running_loop().create_future()
         await asyncio.wait([self._waiter])
