@@ -117,6 +117,8 @@ async def test_with_the_loop_it_ends_without_an_answer(ask, store, batcher):
 async def test_closing_waits_until_all_is_concluded(ask, batcher):
     seen = []
     ask(lambda one: seen.append(one.result()))
+    await asyncio.sleep(0)  # the store has answered, and nobody knows it yet
+    assert not seen
 
     await batcher.aclose()
 
