@@ -21,12 +21,17 @@ from benchmarks.server import ours
 ROWS, VISITORS = 1_000, 10
 
 
+def made(folder, rows):
+    """A file of so many records, with its visitors' cookies."""
+    path, cookies = folder / "sessions.db", folder / "cookies"
+    big_file.make(path, rows, cookies, visitors=VISITORS)
+    return path, cookies
+
+
 @pytest.fixture
 def big(tmp_path):
-    """A file of many records, with its visitors' cookies."""
-    path, cookies = tmp_path / "sessions.db", tmp_path / "cookies"
-    big_file.make(path, ROWS, cookies, visitors=VISITORS)
-    return path, cookies
+    """Far more records than visitors."""
+    return made(tmp_path, ROWS)
 
 
 async def test_the_big_file_holds_its_records_and_knows_its_visitors(big):
@@ -44,9 +49,7 @@ async def test_the_big_file_holds_its_records_and_knows_its_visitors(big):
 @pytest.fixture
 def full(tmp_path):
     """A file in which every record has its visitor."""
-    path, cookies = tmp_path / "sessions.db", tmp_path / "cookies"
-    big_file.make(path, VISITORS, cookies, visitors=VISITORS)
-    return path, cookies
+    return made(tmp_path, VISITORS)
 
 
 async def test_every_visitor_has_a_record_of_his_own(full):
