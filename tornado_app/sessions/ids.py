@@ -5,8 +5,8 @@ and a secret (33 random bytes, 44 characters). 264 bits from the operating syste
 well above the 128 that OWASP ASVS 5.0 asks for (7.2.3).
 
 A handle begins with the time, as a UUID of version 7 does (RFC 9562 §5.7), and ends
-with 48 random bits; handles sort as they were made. So a store that keeps them in order
-writes new ones side by side, however many there are: one page of an index for a batch.
+with 48 random bits; handles of different milliseconds sort by age. So a store that
+keeps them in order writes new ones side by side: one page of an index for a batch.
 """
 
 import binascii

@@ -85,5 +85,6 @@ class SessionStore(Protocol):
         """Yield every record, expired or not, about *batch* of them at a time.
 
         One that is there from the beginning to the end comes at least once, what is
-        made or deleted meanwhile may come or not; in no order.
+        made or deleted meanwhile may come or not; in no order. It ends, even while
+        new sessions begin all the time: their handles come last.
         """

@@ -132,9 +132,6 @@ class _Simple(NamedTuple):
     updates: list[Update]
 
 
-_NONE_SIMPLE = _Simple([], [])
-
-
 def _take_step(
     db: sqlite3.Connection, known: Known, changes: Sequence[Change]
 ) -> tuple[Step, list[Outcome]]:
@@ -183,7 +180,7 @@ def _make_all(
         # Somebody came between, which is rare: then each change is made by itself.
         db.execute("ROLLBACK")
         db.execute("BEGIN IMMEDIATE")
-        simple = _NONE_SIMPLE
+        simple = _Simple([], [])
     if len(simple.creates) + len(simple.updates) == len(changes):
         return [Outcome.APPLIED] * len(changes)
     made = {one.handle for one in simple.creates}

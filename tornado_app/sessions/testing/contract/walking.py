@@ -47,6 +47,21 @@ class WalkPromises:
 
         assert [one.handle for one in await walked(store)] == [record.handle]
 
+    async def test_a_walk_ends_though_sessions_begin_all_the_time(
+        self, store: SessionStore
+    ) -> None:
+        numbers = iter(range(1_000))
+
+        def make_next() -> SessionRecord:
+            return make_record(handle=f"{next(numbers):016}")
+
+        await keep(store, *(make_next() for _ in range(5)))
+
+        async for _ in store.walk(batch=2):
+            last = make_next()
+            assert last.handle < f"{100:016}", "it runs after what is made behind it"
+            await keep(store, last)
+
     async def test_a_walk_misses_nobody_while_others_come_and_go(
         self, store: SessionStore
     ) -> None:
