@@ -13,7 +13,6 @@ from ..merging import merge
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from . import sqlite_rows as rows
 from .sqlite_file import Durability, SQLiteFile, in_transaction
-from .sqlite_index import WalIndex
 from .sqlite_known import Known, Step
 from .sqlite_schema import open_for_reading, open_for_writing
 
@@ -36,12 +35,10 @@ class SQLiteStore(SQLiteFile):
             durability=durability,
             may_lead=may_lead,
         )
-        self._index: WalIndex | None = None
         self._known: Known | None = None
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
-        self._index = WalIndex.open(self.path)
         self._known = Known(self._index) if self._index else None
         return self
 
@@ -51,12 +48,8 @@ class SQLiteStore(SQLiteFile):
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        index, self._index, self._known = self._index, None, None
-        try:
-            await super().__aexit__(exc_type, exc, traceback)
-        finally:
-            if index is not None:
-                index.close()
+        self._known = None
+        await super().__aexit__(exc_type, exc, traceback)
 
     @property
     def sweeps(self) -> bool:
@@ -86,8 +79,8 @@ class SQLiteStore(SQLiteFile):
         step, outcomes = None, list[Outcome]()
         known.begin_write()
         try:
-            step, outcomes = await self._run(
-                self._writer, "apply", lambda db: _take_step(db, known, changes)
+            step, outcomes = await self._commit(
+                "apply", lambda db: _take_step(db, known, changes)
             )
         finally:
             known.end_write(step, changes, outcomes)

@@ -11,7 +11,10 @@ from typing import Any, Literal, Self, TypeVar, cast
 import aiosqlite
 
 from ..errors import StoreOpenError, StoreUnavailableError
-from .sqlite_lead import CHECKPOINT_PAGES, Lead
+from .sqlite_checkpoints import MOST_FRAMES, Checkpoints
+from .sqlite_index import WalIndex
+from .sqlite_lead import Lead
+from .sqlite_schema import open_for_checkpoints
 
 T = TypeVar("T")
 Durability = Literal["full", "normal"]
@@ -33,6 +36,8 @@ class _Connection(aiosqlite.Connection):
 
 class SQLiteFile:
     """One file with one writing and one reading connection in this process.
+
+    A third one is for checkpoints, should this process lead.
 
     With ``durability="full"`` what was answered survives a power cut
     (``synchronous=FULL``); ``"normal"`` is faster, survives a crash of the process and
@@ -57,11 +62,10 @@ class SQLiteFile:
         self._openers = (open_for_writing, open_for_reading)
         self._writer: _Connection | None = None
         self._reader: _Connection | None = None
-        self._lead = Lead(
-            self._path,
-            take_over=lambda: self._pragma(f"wal_autocheckpoint={CHECKPOINT_PAGES}"),
-            checkpoint=lambda: self._pragma("wal_checkpoint(PASSIVE)"),
-        )
+        self._checkpointer: _Connection | None = None
+        self._index: WalIndex | None = None
+        self._checkpoints: Checkpoints | None = None
+        self._lead = Lead(self._path, take_over=self._take_over, look=self._look)
         self._may_lead = may_lead
 
     @property
@@ -73,7 +77,9 @@ class SQLiteFile:
         try:
             self._writer = await self._connect(self._openers[0])
             self._reader = await self._connect(self._openers[1])
+            self._index = WalIndex.open(self._path)
             if self._may_lead:
+                self._checkpointer = await self._connect(open_for_checkpoints)
                 await self._lead.start()
         except BaseException:
             await self._close()
@@ -101,20 +107,41 @@ class SQLiteFile:
                 await (await opening).close()
             raise
 
-    async def _pragma(self, pragma: str) -> None:
+    async def _take_over(self) -> None:
+        if self._index is None:  # not here: SQLite looks after the log by itself
+            await self._pragma(f"wal_autocheckpoint={MOST_FRAMES}", self._writer)
+            return
+        connection = self._checkpointer
+        self._checkpoints = Checkpoints(
+            self._index,
+            lambda mode: self._pragma(f"wal_checkpoint({mode})", connection),
+        )
+
+    def _look(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.look()
+
+    async def _pragma(self, pragma: str, connection: _Connection | None) -> None:
         await self._run(
-            self._writer, pragma, lambda db: db.execute(f"PRAGMA {pragma}").fetchall()
+            connection, pragma, lambda db: db.execute(f"PRAGMA {pragma}").fetchall()
         )
 
     async def _close(self) -> None:
         reader, self._reader = self._reader, None
         writer, self._writer = self._writer, None
-        # Both are closed even if this is cancelled: their threads would stay. The
+        checkpointer, self._checkpointer = self._checkpointer, None
+        checkpoints, self._checkpoints = self._checkpoints, None
+        index, self._index = self._index, None
+        # All are closed even if this is cancelled: their threads would stay. The
         # writer last: it leaves one tidy file, without a log beside it.
         async with contextlib.AsyncExitStack() as last:
             last.callback(self._lead.close)
-            for connection in filter(None, (writer, reader)):
+            if index is not None:
+                last.callback(index.close)
+            for connection in filter(None, (writer, reader, checkpointer)):
                 last.push_async_callback(connection.close)
+            if checkpoints is not None:
+                await checkpoints.aclose()
             await self._lead.stop()
             await self._lead.take_turn_to_close()
 
@@ -124,9 +151,15 @@ class SQLiteFile:
     async def _write(
         self, operation: str, work: Callable[[sqlite3.Connection], T]
     ) -> T:
-        return await self._run(
-            self._writer, operation, lambda db: in_transaction(db, work)
-        )
+        return await self._commit(operation, lambda db: in_transaction(db, work))
+
+    async def _commit(
+        self, operation: str, work: Callable[[sqlite3.Connection], T]
+    ) -> T:
+        """Do *work*, whose transactions are its own."""
+        result = await self._run(self._writer, operation, work)
+        self._look()
+        return result
 
     async def _run(
         self,

@@ -1,9 +1,12 @@
-"""Whether an SQLite file has changed, read from the memory that its users share.
+"""Whether an SQLite file has changed, and what waits in its log, read from memory.
 
 Beside a file in WAL mode lies the index of its log, ``FILE-shm``, which every process
 maps. It begins with a header of 48 bytes and a copy of it (SQLite, "WAL-mode File
 Format", 2.1). Each commit writes both before it returns, with a counter that it has
 raised and a checksum. So as long as these bytes are the same, nobody has committed.
+
+Behind them stands how many frames of the log checkpoints have written back (2.2), and
+from byte 136 on the number of the page that each frame holds (2.3).
 """
 
 import mmap
@@ -20,9 +23,13 @@ _MARK_BYTES = 2 * _HEADER_BYTES
 _FORMAT = 3_007_000  # the only one that there is
 _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
+_FRAMES_AND_WRITTEN_BACK = struct.Struct("=16xI76xI")
+_PAGES_AT, _NUMBERED_FRAMES = 136, 4062  # in the first of its blocks
+_MAPPED_BYTES = _PAGES_AT + 4 * _NUMBERED_FRAMES
+
 
 class WalIndex:
-    """The header of one file's index, for reading.
+    """The beginning of one file's index, for reading.
 
     Closing any descriptor of a file drops all locks that the process holds on it
     (POSIX), SQLite's among them. So what is mapped stays so until nobody needs it: its
@@ -33,7 +40,7 @@ class WalIndex:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._memory = mmap.mmap(descriptor, _MARK_BYTES, access=mmap.ACCESS_READ)
+        self._memory = mmap.mmap(descriptor, _MAPPED_BYTES, access=mmap.ACCESS_READ)
         self._users = 0
 
     @classmethod
@@ -53,6 +60,32 @@ class WalIndex:
         """Return what stands for the latest commit, of whatever process."""
         return self._memory[:_MARK_BYTES]
 
+    def frames(self) -> int:
+        """Return how many frames the log has: one for each page of each commit."""
+        return self._log()[0]
+
+    def written_back(self) -> int:
+        """Return how many of them checkpoints have written back into the file."""
+        return self._log()[1]
+
+    def waiting_frames(self) -> int:
+        """Return how many of them wait for a checkpoint."""
+        frames, written_back = self._log()
+        return frames - written_back
+
+    def waiting_pages(self) -> int:
+        """Return how many pages of the file these are, or some more.
+
+        What is mapped tells the pages of 4,062 frames; each later one counts for one.
+        """
+        last, first = self._log()
+        numbers = memoryview(self._memory[_PAGES_AT:]).cast("I")[first:last]
+        return len(set(numbers)) + max(last - max(first, _NUMBERED_FRAMES), 0)
+
+    def _log(self) -> tuple[int, int]:
+        frames, written_back = _FRAMES_AND_WRITTEN_BACK.unpack_from(self._memory)
+        return frames, written_back
+
     def close(self) -> None:
         """Be done with it; the connections are closed by now."""
         self._users -= 1
@@ -62,7 +95,7 @@ class WalIndex:
     def _find(cls, shared: Path) -> Self | None:
         status = shared.stat()
         found = cls._of_file.get((status.st_dev, status.st_ino))
-        if found is None and status.st_size >= _MARK_BYTES:
+        if found is None and status.st_size >= _MAPPED_BYTES:
             found = cls(os.open(shared, os.O_RDONLY | os.O_CLOEXEC))
             cls._of_file[found._key()] = found
         return found

@@ -7,28 +7,21 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO, Literal
 
-from ..errors import StoreUnavailableError
-
 try:
     import fcntl
 except ImportError:  # Windows: one process, which leads
     fcntl = None  # type: ignore[assignment]
 
-CHECKPOINT_PAGES = 2000
-"""The leader checkpoints when a commit has made the log longer than this (4 MiB)."""
-
 _TURN_S = 0.5
 _TRIES = 100
 _TRY_S = 0.01
-_LARGE_LOG_BYTES = 4 * 1024 * 1024
 
 
 class Lead:
     """Held by one process at a time; when that ends, another takes it over.
 
-    Before SQLite 3.51.3 a log that two connections checkpoint at once can be corrupted,
-    so only the leader does: by itself with its own commits, and through *checkpoint*
-    when the commits of others have made the log large. *take_over* is called once.
+    *take_over* is called once, when this process begins to lead; *look* twice a second
+    from then on, for what others have committed.
     """
 
     def __init__(
@@ -36,13 +29,12 @@ class Lead:
         path: Path,
         *,
         take_over: Callable[[], Awaitable[None]],
-        checkpoint: Callable[[], Awaitable[None]],
+        look: Callable[[], None],
     ) -> None:
         self.is_ours = False
-        self._log = path.with_name(f"{path.name}-wal")
         self._lock_path = path.with_name(f"{path.name}-lead")
         self._take_over = take_over
-        self._checkpoint = checkpoint
+        self._look = look
         self._lock: IO[bytes] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -85,14 +77,11 @@ class Lead:
             await self._turn()
 
     async def _turn(self) -> None:
-        if not self.is_ours and self._try_lock("flock"):
+        if self.is_ours:
+            self._look()
+        elif self._try_lock("flock"):
             await self._take_over()
             self.is_ours = True
-        elif self.is_ours and self._log_is_large():
-            with contextlib.suppress(
-                StoreUnavailableError
-            ):  # the next turn tries again
-                await self._checkpoint()
 
     def _try_lock(self, kind: Literal["flock", "lockf"]) -> bool:
         """On Linux the two kinds do not see each other: one leads, another may close.
@@ -106,11 +95,6 @@ class Lead:
         except (BlockingIOError, PermissionError):  # POSIX leaves open which
             return False
         return True
-
-    def _log_is_large(self) -> bool:
-        with contextlib.suppress(FileNotFoundError):
-            return self._log.stat().st_size > _LARGE_LOG_BYTES
-        return False
 
 
 def _open_privately(path: Path) -> IO[bytes]:

@@ -10,6 +10,7 @@ from ..errors import StoreOpenError
 
 APPLICATION_ID = 0x53455353  # "SESS"
 _BUSY_TIMEOUT_S = 5.0
+_CHECKPOINT_TIMEOUT_S = 0.02
 _RETRY_PAUSE_S = 0.02
 _PAGE_BYTES = 2048
 
@@ -90,6 +91,11 @@ def open_for_reading(path: Path, durability: str) -> sqlite3.Connection:
     return db
 
 
+def open_for_checkpoints(path: Path, durability: str) -> sqlite3.Connection:
+    """Open *path* for checkpoints only, which halt commits for 20 ms at most."""
+    return _connect(path, _CHECKPOINT_TIMEOUT_S)
+
+
 def _prepare_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # Nobody else on the machine is to read what visitors keep; SQLite gives the
@@ -97,8 +103,8 @@ def _prepare_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
+def _connect(path: Path, timeout_s: float = _BUSY_TIMEOUT_S) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
 
 
 def _refuse_strangers(db: sqlite3.Connection, path: Path, schema: Schema) -> None:

@@ -1,0 +1,73 @@
+"""A log that begins anew all the time, under processes that are killed one by one."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.programs import program, wait_until
+from tests.sessions.stores.sqlite_files import ENVIRONMENT, ask, database
+
+PROCESSES = 4
+KILLS = 60
+COMMITS = 300
+
+COMMIT = """
+import asyncio, sys
+from tornado_app.sessions import SQLiteStore
+from tornado_app.sessions.record import Create
+from tornado_app.sessions.stores import sqlite_checkpoints, sqlite_lead
+from tornado_app.sessions.testing import make_record
+
+sqlite_checkpoints.MOST_PAGES = 4
+sqlite_checkpoints.MOST_FRAMES = 12
+sqlite_checkpoints._FEW_FRAMES = 4
+sqlite_lead._TURN_S = 0.01
+
+async def commit(store, said):
+    while True:
+        record = make_record()
+        await store.apply([Create(record)])
+        print(record.handle, file=said, flush=True)
+
+async def main():
+    with open(sys.argv[2], "w") as said:
+        async with SQLiteStore(sys.argv[1], durability="normal") as store:
+            await asyncio.gather(commit(store, said), commit(store, said))
+
+asyncio.run(main())
+"""
+
+
+@contextmanager
+def committing(path, number):
+    """A process that says what it has committed; it is killed at the end."""
+    said = path.with_name(f"said-{number}")
+    arguments = ("-c", COMMIT, path, said)
+    with program(path.parent, *arguments, environment=ENVIRONMENT):
+        yield said
+
+
+def lines(said):
+    return said.read_text().splitlines() if said.exists() else []
+
+
+@pytest.mark.gen_test(timeout=600)
+def test_nothing_is_lost_and_nothing_is_corrupted(tmp_path):
+    path, running = tmp_path / "sessions.db", []
+    for number in range(KILLS):
+        running.append(committing(path, number))
+        said = running[-1].__enter__()
+        wait_until(lambda said=said: len(lines(said)) > COMMITS)
+        if len(running) == PROCESSES:
+            running.pop(0).__exit__(None, None, None)
+    log = path.with_name("sessions.db-wal").stat().st_size
+    for each in running:
+        each.__exit__(None, None, None)
+
+    told = {line for said in tmp_path.glob("said-*") for line in lines(said)}
+    with database(path) as db:
+        kept = {handle for (handle,) in db.execute("SELECT handle FROM sessions")}
+    assert len(told) > KILLS * COMMITS
+    assert told <= kept
+    assert ask(path, "PRAGMA integrity_check") == "ok"
+    assert log < 8 * 1_048_576

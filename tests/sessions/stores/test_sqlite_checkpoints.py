@@ -1,0 +1,275 @@
+"""The log is written back in the background, and never by two at once."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from tests.sessions.stores.sqlite_files import ask, database
+from tornado_app.sessions import SQLiteStore, StoreUnavailableError
+from tornado_app.sessions.record import Create, Whole
+from tornado_app.sessions.stores import sqlite_checkpoints
+from tornado_app.sessions.stores.sqlite_checkpoints import MOST_FRAMES, MOST_PAGES
+from tornado_app.sessions.stores.sqlite_index import WalIndex
+from tornado_app.sessions.testing import make_record, make_update
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "sessions.db"
+
+
+@pytest.fixture
+async def store(path):
+    async with SQLiteStore(path, durability="normal") as store:
+        yield store
+
+
+async def fill(store, *, pages):
+    """Commit so many new pages at least."""
+    record = {"data": '"%s"' % ("x" * 1500)}
+    await store.apply([Create(make_record(**record)) for _ in range(pages)])
+
+
+async def change(store, record, *, times):
+    """Commit *times* changes of one record, each by itself."""
+    for version in range(times):
+        whole = Whole(version, str(version % 10))
+        await store.apply([make_update(record, values={"a": "1"}, whole=whole)])
+
+
+async def checkpointed(store):
+    await store._checkpoints.aclose()
+
+
+class Gate:
+    """Stands before the checkpoints of *store*; notes their modes, and what waited."""
+
+    def __init__(self, store):
+        self._store = store
+        self._checkpoint = store._checkpoints._checkpoint
+        store._checkpoints._checkpoint = self
+        self.modes, self.waiting = [], []
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    async def __call__(self, mode):
+        self.modes.append(mode)
+        self.waiting.append(self._store._index.waiting_frames())
+        await self.opened.wait()
+        await self._checkpoint(mode)
+
+
+async def test_many_pages_begin_a_checkpoint(store, path):
+    await fill(store, pages=MOST_PAGES)
+    before = path.stat().st_size
+
+    await checkpointed(store)
+
+    assert store._index.waiting_frames() == 0
+    assert path.stat().st_size > before + MOST_PAGES * 2048
+
+
+async def test_few_pages_wait_however_often_they_are_written(store, monkeypatch):
+    record, looks = make_record(), []
+    waiting_pages = store._index.waiting_pages
+    monkeypatch.setattr(
+        store._index, "waiting_pages", lambda: looks.append("look") or waiting_pages()
+    )
+    await store.apply([Create(record)])
+
+    await change(store, record, times=MOST_PAGES * 2)
+
+    assert looks == ["look"] * 2
+    assert store._checkpoints._task is None
+    assert store._index.waiting_frames() >= MOST_PAGES * 2
+
+
+async def test_a_long_log_begins_a_checkpoint_and_begins_anew(store):
+    record = make_record()
+    await store.apply([Create(record)])
+    await change(store, record, times=MOST_FRAMES)
+    await checkpointed(store)
+
+    await store.apply([Create(make_record())])
+
+    assert store._index.frames() < 10
+
+
+async def test_commits_go_on_while_a_checkpoint_is_under_way(store):
+    gate = Gate(store)
+    gate.opened.clear()
+    await fill(store, pages=MOST_PAGES)
+
+    await fill(store, pages=MOST_PAGES)
+
+    assert gate.modes == ["PASSIVE"]
+    assert store._index.waiting_frames() > MOST_PAGES * 2
+    gate.opened.set()
+
+
+def meeting_commits(store, *pages):
+    """Let so many pages be committed during each passive checkpoint."""
+    checkpoint, coming = store._checkpoints._checkpoint, list(pages)
+
+    async def meet(mode):
+        with database(store.path) as reader:
+            if mode == "PASSIVE":
+                # What is committed from here on is not for this checkpoint.
+                reader.execute("BEGIN")
+                reader.execute("SELECT count(*) FROM sessions").fetchone()
+                await fill(store, pages=coming.pop(0))
+            await checkpoint(mode)
+
+    store._checkpoints._checkpoint = meet
+    return Gate(store)
+
+
+async def test_commits_beside_a_checkpoint_cannot_keep_the_log_long(store):
+    gate = meeting_commits(store, 10)
+
+    await fill(store, pages=MOST_FRAMES)
+    await checkpointed(store)
+    await store.apply([Create(make_record())])
+
+    assert gate.modes == ["PASSIVE", "RESTART"]
+    assert store._index.frames() < 10
+
+
+async def test_commits_are_halted_for_the_last_few_frames_alone(store):
+    gate = meeting_commits(store, 300, 140, 60, 10)
+
+    await fill(store, pages=MOST_FRAMES)
+    await checkpointed(store)
+
+    assert gate.modes == ["PASSIVE"] * 4 + ["RESTART"]
+    assert 0 < gate.waiting[-1] < 40
+    assert store._index.waiting_frames() == 0
+
+
+async def test_commits_that_come_too_fast_are_halted_earlier(store):
+    gate = meeting_commits(store, 300, 200)
+
+    await fill(store, pages=MOST_FRAMES)
+    await checkpointed(store)
+
+    assert gate.modes == ["PASSIVE", "PASSIVE", "RESTART"]
+    assert store._index.waiting_frames() == 0
+
+
+async def test_a_checkpoint_begins_only_where_something_waits(path):
+    """One that begins beside the first commit of a new log can corrupt the file."""
+    async with (
+        SQLiteStore(path, durability="normal") as store,
+        SQLiteStore(path, durability="normal") as other,
+    ):
+        gate = Gate(store)
+        for _ in range(150):
+            await asyncio.gather(
+                fill(store, pages=60), fill(other, pages=60), store._lead._turn()
+            )
+
+    assert len(gate.waiting) > 30
+    assert min(gate.waiting) > 0
+    assert ask(path, "PRAGMA integrity_check") == "ok"
+    assert ask(path, "SELECT count(*) FROM sessions") == 150 * 120
+
+
+async def test_a_reader_that_stays_costs_no_checkpoint_at_each_commit(store, path):
+    with database(path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sessions").fetchone()
+        gate = Gate(store)
+        for _ in range(100):
+            await fill(store, pages=10)
+            await checkpointed(store)
+
+    assert 2 <= len(gate.modes) <= 10
+
+
+async def test_commits_are_never_halted_for_a_reader_that_stays(store, path):
+    gate = Gate(store)
+    with database(path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sessions").fetchone()
+        for _ in range(10):
+            await fill(store, pages=1000)
+            await checkpointed(store)
+        assert set(gate.modes) == {"PASSIVE"}
+
+    await fill(store, pages=1000)
+    await checkpointed(store)
+    await store.apply([Create(make_record())])
+    assert store._index.frames() < 10
+
+
+@pytest.mark.logs("A checkpoint of sqlite failed and will be tried again: disk I/O")
+async def test_a_checkpoint_that_fails_is_told_once_and_tried_again(store, caplog):
+    checkpoints = store._checkpoints
+    checkpoint, failed = checkpoints._checkpoint, []
+
+    async def fail(mode):
+        failed.append("now")
+        error = sqlite3.OperationalError("disk I/O error")
+        raise StoreUnavailableError("sqlite", "checkpoint") from error
+
+    checkpoints._checkpoint = fail
+    for _ in range(3):
+        await fill(store, pages=MOST_PAGES)
+        await checkpointed(store)
+    checkpoints._checkpoint = checkpoint
+    await fill(store, pages=MOST_PAGES)
+    await checkpointed(store)
+
+    assert len(failed) == 3
+    assert store._index.waiting_frames() == 0
+    assert len(caplog.records) == 1
+
+
+async def test_closing_waits_for_the_checkpoint_that_is_under_way(path):
+    store = await SQLiteStore(path).__aenter__()
+    gate = Gate(store)
+    gate.opened.clear()
+    await fill(store, pages=MOST_PAGES)
+    closing = asyncio.ensure_future(store.__aexit__(None, None, None))
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+    assert store._lead.is_ours
+    gate.opened.set()
+    await closing
+
+    assert gate.modes == ["PASSIVE"]
+    assert not path.with_name("sessions.db-wal").exists()
+
+
+async def test_without_the_shared_memory_sqlite_looks_after_the_log(path, monkeypatch):
+    monkeypatch.setattr(WalIndex, "open", lambda path: None)
+    async with SQLiteStore(path, durability="normal") as store:
+        await fill(store, pages=MOST_FRAMES)
+        await store._lead._turn()
+
+        assert path.stat().st_size > MOST_FRAMES * 2048
+
+
+async def test_pages_are_told_from_frames(store):
+    record = make_record()
+    await store.apply([Create(record)])
+    pages = store._index.waiting_pages()
+
+    await change(store, record, times=20)
+
+    assert store._index.waiting_pages() == pages
+    assert store._index.waiting_frames() > 20
+
+
+async def test_in_a_long_log_no_page_is_overlooked(store, monkeypatch):
+    monkeypatch.setattr(sqlite_checkpoints, "MOST_FRAMES", 10**6)
+    monkeypatch.setattr(sqlite_checkpoints, "MOST_PAGES", 10**6)
+
+    for _ in range(3):
+        await fill(store, pages=2000)
+
+    frames, pages = store._index.waiting_frames(), store._index.waiting_pages()
+    assert frames > 6000
+    assert 6000 <= pages <= frames

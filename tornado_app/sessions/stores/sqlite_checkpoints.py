@@ -1,0 +1,92 @@
+"""When the log of an SQLite file is written back into the file."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from ..errors import StoreUnavailableError
+from .sqlite_index import WalIndex
+
+_log = logging.getLogger(__name__)
+
+Mode = Literal["PASSIVE", "RESTART"]
+
+MOST_PAGES = 250
+"""A checkpoint begins when so many pages of the file wait in the log (500 KiB), ..."""
+
+MOST_FRAMES = 4000
+"""... or so many frames. A log as long (8 MiB) is to begin anew."""
+
+_FEW_FRAMES = 40
+
+
+class Checkpoints:
+    """Checkpoints in the background, a few pages at a time, while commits go on.
+
+    *checkpoint* does one on a connection of its own. A passive one halts nobody; but
+    SQLite begins a log anew only when nothing waits in it, which commits that go on may
+    never allow. So a log that has become long is restarted: for its last few frames
+    commits are halted.
+
+    Before SQLite 3.51.3 a checkpoint that begins when nothing waits can miss that
+    another connection begins the log anew, and corrupt the file (SQLite, "Write-Ahead
+    Logging", 11). So none begins then, and there is one at a time: in the process that
+    leads.
+    """
+
+    def __init__(
+        self, index: WalIndex, checkpoint: Callable[[Mode], Awaitable[None]]
+    ) -> None:
+        self._index = index
+        self._checkpoint = checkpoint
+        self._look_at = MOST_PAGES
+        self._failed = False
+        self._task: asyncio.Task[None] | None = None
+
+    def look(self) -> None:
+        """Begin a checkpoint if enough waits for it; call it after each commit."""
+        waiting = self._index.waiting_frames()
+        if waiting < self._look_at or self._task is not None:
+            return
+        self._look_at = waiting + MOST_PAGES
+        # A page that was written ten times is written back once.
+        if waiting >= MOST_FRAMES or self._index.waiting_pages() >= MOST_PAGES:
+            self._task = asyncio.create_task(self._run())
+
+    async def aclose(self) -> None:
+        """Wait for the checkpoint that is under way."""
+        task = self._task
+        if task is None:
+            return
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()  # for whoever does not wait to the end
+
+    async def _run(self) -> None:
+        try:
+            await self._checkpoint("PASSIVE")
+            if self._index.frames() >= MOST_FRAMES:
+                await self._restart()
+        except StoreUnavailableError as exc:
+            if not self._failed:  # it is tried again with every few commits
+                words = "A checkpoint of %s failed and will be tried again: %s"
+                _log.warning(words, exc.store, exc.__cause__)
+            self._failed = True
+        else:
+            self._failed = False
+        finally:
+            self._task = None
+            self._look_at = self._index.waiting_frames() + MOST_PAGES
+
+    async def _restart(self) -> None:
+        while (waiting := self._index.waiting_frames()) > _FEW_FRAMES:
+            written_back = self._index.written_back()
+            await self._checkpoint("PASSIVE")
+            if self._index.written_back() == written_back:
+                return  # somebody reads for long, and would be waited for
+            if self._index.waiting_frames() > waiting / 2:
+                break  # commits come too fast for it
+        if self._index.waiting_frames() > 0:
+            await self._checkpoint("RESTART")
