@@ -142,12 +142,22 @@ async def test_a_commit_just_after_ours_is_not_taken_for_ours(store, path, monke
     assert store.recall(other.handle) is None
 
 
+async def sweep(store, *, now=NOW):
+    return await store.delete_expired(now=now, limit=10)
+
+
+async def create(store):
+    await store.apply([Create(make_record())])
+
+
+@pytest.mark.parametrize("commit", [create, sweep])
 @pytest.mark.parametrize("look", [1, 2])
-async def test_a_commit_around_a_new_session_is_not_taken_for_ours(
-    store, path, monkeypatch, look
+async def test_a_commit_around_ours_is_not_taken_for_it(
+    store, path, monkeypatch, look, commit
 ):
     """The first look is before our transaction begins, the second after its end."""
     record = await kept(store, a=1)
+    await store.apply([Create(make_record(expires_at=START))])
     mark, looks = store._known.mark, []
 
     def mark_and_meet():
@@ -159,10 +169,50 @@ async def test_a_commit_around_a_new_session_is_not_taken_for_ours(
 
     with monkeypatch.context() as patch:
         patch.setattr(store._known, "mark", mark_and_meet)
-        await store.apply([Create(make_record())])
+        await commit(store)
 
     assert len(looks) == 2
     assert store.recall(record.handle) is None
+
+
+async def test_what_a_sweep_leaves_stays_known(store):
+    record = await kept(store, a=1)
+    await store.apply([Create(make_record(expires_at=START))])
+
+    assert await sweep(store) == 1
+
+    assert store.recall(record.handle) == record
+
+
+async def test_what_a_sweep_deletes_is_forgotten(store):
+    """A clock that is set back must not bring it back."""
+    record = await kept(store, a=1)
+    longer = make_record(expires_at=LATER + timedelta(days=1))
+    await store.apply([Create(longer)])
+    await store.find([longer.handle], now=NOW)
+
+    assert await sweep(store, now=LATER) == 1
+
+    assert store.recall(record.handle) is None
+    assert store.recall(longer.handle) == longer
+    assert store._known._none_expires_before == longer.expires_at
+
+
+async def test_a_sweep_looks_through_what_is_known_only_when_some_of_it_is_expired(
+    store, monkeypatch
+):
+    record = await kept(store, a=1)
+    monkeypatch.setattr(store._known, "_records", Untouched(store._known._records))
+    await store.apply([Create(make_record(expires_at=START))])
+
+    await sweep(store)
+
+    assert store.recall(record.handle) == record
+
+
+class Untouched(dict):
+    def items(self):
+        raise AssertionError
 
 
 async def test_whatever_two_stores_do_nobody_recalls_what_is_not_stored(path):
@@ -198,7 +248,7 @@ async def act(store, record, randomly):
     elif step == 2:
         await store.delete_user("ada", now=NOW, keep=record.handle)
     elif step == 3:
-        await store.delete_expired(now=NOW, limit=5)
+        await sweep(store, now=randomly.choice([NOW, NOW, LATER]))
     elif step < 7:
         await store.apply([make_update(found, values={"b": number})] * 2)
     elif step < 11:

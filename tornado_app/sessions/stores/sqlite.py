@@ -101,9 +101,20 @@ class SQLiteStore(SQLiteFile):
         return await self._read("count", lambda db: rows.count(db, now))
 
     async def delete_expired(self, *, now: datetime, limit: int) -> int:
-        return await self._write(
-            "delete_expired", lambda db: rows.delete_expired(db, now, limit)
-        )
+        known = self._known
+        if known is None:
+            return await self._commit(
+                "delete_expired", lambda db: rows.delete_expired(db, now, limit)
+            )
+        step, count = None, 0
+        known.begin_write()
+        try:
+            step, count = await self._commit(
+                "delete_expired", lambda db: _sweep(db, known, now, limit)
+            )
+        finally:
+            known.end_sweep(step, now)
+        return count
 
     async def walk(self, *, batch: int) -> AsyncIterator[list[SessionRecord]]:
         last = ""
@@ -157,6 +168,15 @@ def _create_all(
     if not rows.insert_many(db, records):
         return None
     return Step(before, known.mark(), {})
+
+
+def _sweep(
+    db: sqlite3.Connection, known: Known, now: datetime, limit: int
+) -> tuple[Step, int]:
+    """Delete at most *limit* expired records, in one statement as `_create_all`."""
+    before = known.mark()
+    count = rows.delete_expired(db, now, limit)
+    return Step(before, known.mark(), {}), count
 
 
 def _make_all(

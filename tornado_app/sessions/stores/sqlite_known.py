@@ -1,6 +1,7 @@
 """Remembers records that are still what the SQLite file holds."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
@@ -9,6 +10,7 @@ from .sqlite_index import Mark, WalIndex, is_next, is_whole
 _MOST = 4096
 # Longer ones are left to the file: all together stay below some ten megabytes.
 _LONGEST_DATA = 2048
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Step(NamedTuple):
@@ -37,6 +39,7 @@ class Known:
         self.mark = index.mark
         self._valid_at = b""
         self._records: dict[str, SessionRecord] = {}
+        self._none_expires_before = _NEVER
         self._writes = 0
 
     def get(self, handle: str) -> SessionRecord | None:
@@ -55,7 +58,7 @@ class Known:
             self._put(record)
 
     def begin_write(self) -> None:
-        """A transaction of ours is on its way; `end_write` says what it did."""
+        """A transaction of ours is on its way; `end_…` says what it did."""
         self._writes += 1
 
     def end_write(
@@ -66,17 +69,34 @@ class Known:
     ) -> None:
         """Follow what our transaction has changed; None: nothing, or it failed."""
         self._writes -= 1
-        if step is None or not step.is_ours_alone:
+        if step is None or not self._goes_on(step):
             return
-        if step.before != self._valid_at:
-            # Somebody else committed before: only what we have just stored is known.
-            self._begin_at(step.after)
-        self._valid_at = step.after
         for change, outcome in zip(changes, outcomes, strict=True):
             if isinstance(change, Create):
                 continue  # many never come back: it is known once it is asked for
             if outcome is Outcome.APPLIED or outcome is Outcome.SUPERSEDED:
                 self._follow(change, step.merged)
+
+    def end_sweep(self, step: Step | None, now: datetime) -> None:
+        """Forget what our sweep at *now* may have deleted; *step*: see `end_write`."""
+        self._writes -= 1
+        if step is None or not self._goes_on(step) or now < self._none_expires_before:
+            return
+        for handle, record in list(self._records.items()):
+            if record.expires_at <= now:
+                del self._records[handle]
+        ends = (record.expires_at for record in self._records.values())
+        self._none_expires_before = min(ends, default=_NEVER)
+
+    def _goes_on(self, step: Step) -> bool:
+        """Whether what is known is so after *step*, but for what that has changed."""
+        if not step.is_ours_alone:
+            return False
+        if step.before != self._valid_at:
+            # Somebody else committed before: only what we have just stored is known.
+            self._begin_at(step.after)
+        self._valid_at = step.after
+        return True
 
     def _adopts(self, mark: Mark) -> bool:
         """Whether what was found at *mark* may join what is known."""
@@ -107,6 +127,8 @@ class Known:
             self._records.pop(record.handle, None)
             return
         self._records[record.handle] = record
+        if record.expires_at < self._none_expires_before:
+            self._none_expires_before = record.expires_at
         if len(self._records) > _MOST:
             del self._records[next(iter(self._records))]
 
