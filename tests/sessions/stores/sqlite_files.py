@@ -7,9 +7,17 @@ import threading
 from contextlib import closing, contextmanager, suppress
 
 from tools.environment import ROOT
+from tornado_app.sessions.record import Create
+from tornado_app.sessions.testing import make_record
 
 ENVIRONMENT = {"PYTHONPATH": str(ROOT)}
 """What a program in another folder needs to import the project."""
+
+
+async def fill(store, *, pages):
+    """Commit so many new pages at least."""
+    record = {"data": '"%s"' % ("x" * 1500)}
+    await store.apply([Create(make_record(**record)) for _ in range(pages)])
 
 
 @contextmanager

@@ -2,16 +2,25 @@
 
 import asyncio
 import sqlite3
+import threading
 
 import pytest
 
-from tests.sessions.stores.sqlite_files import ask, database
+from tests.sessions.stores.sqlite_files import (
+    ask,
+    cancelled,
+    database,
+    fill,
+    nothing_is_left_open,
+)
 from tornado_app.sessions import SQLiteStore, StoreUnavailableError
 from tornado_app.sessions.record import Create, Whole
 from tornado_app.sessions.stores import sqlite_checkpoints
 from tornado_app.sessions.stores.sqlite_checkpoints import MOST_FRAMES, MOST_PAGES
 from tornado_app.sessions.stores.sqlite_index import WalIndex
 from tornado_app.sessions.testing import make_record, make_update
+
+MIB = 1_048_576
 
 
 @pytest.fixture
@@ -23,12 +32,6 @@ def path(tmp_path):
 async def store(path):
     async with SQLiteStore(path, durability="normal") as store:
         yield store
-
-
-async def fill(store, *, pages):
-    """Commit so many new pages at least."""
-    record = {"data": '"%s"' % ("x" * 1500)}
-    await store.apply([Create(make_record(**record)) for _ in range(pages)])
 
 
 async def change(store, record, *, times):
@@ -88,24 +91,28 @@ async def test_few_pages_wait_however_often_they_are_written(store, monkeypatch)
 async def test_a_long_log_begins_a_checkpoint_and_begins_anew(store):
     record = make_record()
     await store.apply([Create(record)])
-    await change(store, record, times=MOST_FRAMES)
-    await checkpointed(store)
 
+    await change(store, record, times=MOST_FRAMES + MOST_PAGES)
+    await checkpointed(store)
     await store.apply([Create(make_record())])
 
-    assert store._index.frames() < 10
+    assert store._index.frames() < MOST_FRAMES / 2
 
 
 async def test_commits_go_on_while_a_checkpoint_is_under_way(store):
-    gate = Gate(store)
-    gate.opened.clear()
+    """Its connection is at it until the end, and another one commits."""
+    end = threading.Event()
+    busy = asyncio.ensure_future(store._checkpointer.run(lambda _: end.wait()))
     await fill(store, pages=MOST_PAGES)
 
     await fill(store, pages=MOST_PAGES)
 
-    assert gate.modes == ["PASSIVE"]
+    assert store._checkpoints._task is not None
     assert store._index.waiting_frames() > MOST_PAGES * 2
-    gate.opened.set()
+    end.set()
+    await busy
+    await checkpointed(store)
+    assert store._index.waiting_frames() == 0
 
 
 def meeting_commits(store, *pages):
@@ -145,6 +152,26 @@ async def test_commits_are_halted_for_the_last_few_frames_alone(store):
     assert gate.modes == ["PASSIVE"] * 4 + ["RESTART"]
     assert 0 < gate.waiting[-1] < 40
     assert store._index.waiting_frames() == 0
+
+
+async def test_a_log_that_has_begun_anew_meanwhile_is_not_restarted(store):
+    checkpoint = store._checkpoints._checkpoint
+    gate = meeting_commits(store, 300)
+    meet = gate._checkpoint
+
+    async def then_commit(mode):
+        if len(gate.modes) == 1:
+            await meet(mode)
+        else:
+            await checkpoint(mode)
+            await store.apply([Create(make_record())])
+
+    gate._checkpoint = then_commit
+    await fill(store, pages=MOST_FRAMES)
+    await checkpointed(store)
+
+    assert gate.modes == ["PASSIVE", "PASSIVE"]
+    assert store._index.frames() < 10
 
 
 async def test_commits_that_come_too_fast_are_halted_earlier(store):
@@ -187,20 +214,23 @@ async def test_a_reader_that_stays_costs_no_checkpoint_at_each_commit(store, pat
     assert 2 <= len(gate.modes) <= 10
 
 
-async def test_commits_are_never_halted_for_a_reader_that_stays(store, path):
+async def test_a_reader_that_stays_is_not_waited_for(store, path):
     gate = Gate(store)
     with database(path) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM sessions").fetchone()
-        for _ in range(10):
+        for _ in range(20):
             await fill(store, pages=1000)
             await checkpointed(store)
         assert set(gate.modes) == {"PASSIVE"}
 
+    log = path.with_name("sessions.db-wal")
+    assert log.stat().st_size > 32 * MIB
     await fill(store, pages=1000)
     await checkpointed(store)
     await store.apply([Create(make_record())])
     assert store._index.frames() < 10
+    assert log.stat().st_size <= 16 * MIB
 
 
 @pytest.mark.logs("A checkpoint of sqlite failed and will be tried again: disk I/O")
@@ -243,11 +273,24 @@ async def test_closing_waits_for_the_checkpoint_that_is_under_way(path):
     assert not path.with_name("sessions.db-wal").exists()
 
 
+async def test_closing_that_is_cancelled_meanwhile_leaves_the_lead_to_others(path):
+    store = await SQLiteStore(path).__aenter__()
+    gate = Gate(store)
+    gate.opened.clear()
+    await fill(store, pages=MOST_PAGES)
+
+    await cancelled(store.__aexit__(None, None, None), after_turns=3)
+
+    assert not store.sweeps
+    await nothing_is_left_open(path)
+    async with SQLiteStore(path) as next_one:
+        assert next_one.sweeps
+
+
 async def test_without_the_shared_memory_sqlite_looks_after_the_log(path, monkeypatch):
     monkeypatch.setattr(WalIndex, "open", lambda path: None)
     async with SQLiteStore(path, durability="normal") as store:
         await fill(store, pages=MOST_FRAMES)
-        await store._lead._turn()
 
         assert path.stat().st_size > MOST_FRAMES * 2048
 

@@ -16,7 +16,7 @@ from tests.sessions.stores.sqlite_files import (
 )
 from tornado_app.sessions import SQLiteStore
 from tornado_app.sessions.record import Create, Delete, Whole
-from tornado_app.sessions.stores import sqlite_known
+from tornado_app.sessions.stores import sqlite_index, sqlite_known
 from tornado_app.sessions.stores.sqlite_index import WalIndex, is_next, is_whole
 from tornado_app.sessions.testing import NOW, START, make_record, make_update
 
@@ -285,6 +285,8 @@ async def test_without_the_shared_memory_the_file_is_asked(path, monkeypatch):
 
         assert store.recall(record.handle) is None
         assert await store.find([record.handle], now=NOW) == {record.handle: record}
+        assert await sweep(store, now=LATER) == 1
+        assert await store.find([record.handle], now=NOW) == {}
 
 
 async def test_a_closed_store_knows_nothing(path):
@@ -325,6 +327,17 @@ def test_a_half_written_header_stands_for_nothing():
     assert is_whole(header * 2)
     assert not is_whole(header + bytes(48))
     assert not is_whole(bytes(96))
+
+
+async def test_a_header_that_is_being_written_is_read_again(path, monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        sqlite_index, "is_whole", lambda mark: looks.append(mark) or len(looks) > 3
+    )
+
+    async with SQLiteStore(path) as store:
+        assert store._known is not None
+    assert len(looks) > 3
 
 
 def test_the_counter_of_commits_may_begin_anew():

@@ -1,11 +1,13 @@
 """One process leads: it checkpoints the file and sweeps it."""
 
+import asyncio
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import pytest
 
+from tests.sessions.stores.sqlite_files import fill
 from tornado_app.sessions.record import Create
 from tornado_app.sessions.stores import SQLiteStore, sqlite_lead
 from tornado_app.sessions.stores.sqlite_checkpoints import MOST_PAGES
@@ -25,10 +27,11 @@ def path(tmp_path):
     return tmp_path / "sessions.db"
 
 
-async def fill(store, *, pages):
-    """Commit so many new pages at least."""
-    record = {"data": '"%s"' % ("x" * 1500)}
-    await store.apply([Create(make_record(**record)) for _ in range(pages)])
+async def autocheckpoint(store):
+    """After how many pages SQLite would checkpoint by itself; 0: never."""
+    return await store._writer.run(
+        lambda db: db.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+    )
 
 
 def is_checkpointing(store):
@@ -38,6 +41,7 @@ def is_checkpointing(store):
 async def test_the_only_opener_leads(path):
     async with SQLiteStore(path) as store:
         assert store.sweeps
+        assert await autocheckpoint(store) == 0
         await fill(store, pages=MOST_PAGES)
         assert is_checkpointing(store)
 
@@ -45,6 +49,7 @@ async def test_the_only_opener_leads(path):
 async def test_a_second_opener_neither_checkpoints_nor_sweeps(path):
     async with SQLiteStore(path), SQLiteStore(path) as second:
         assert not second.sweeps
+        assert await autocheckpoint(second) == 0
         await fill(second, pages=MOST_PAGES)
         assert not is_checkpointing(second)
 
@@ -64,6 +69,7 @@ async def test_another_takes_over_when_the_leader_ends(path):
 async def test_a_visitor_never_leads_though_nobody_else_does(path):
     async with SQLiteStore(path, may_lead=False) as store:
         assert not store.sweeps
+        assert await autocheckpoint(store) == 0
         await fill(store, pages=MOST_PAGES)
         assert not is_checkpointing(store)
 
@@ -100,6 +106,7 @@ async def test_two_processes_do_not_close_at_once(path, monkeypatch):
             process.stdin.close()
             process.wait()
 
+        await asyncio.sleep(0)  # the leader's own sleep has begun
         monkeypatch.setattr(sqlite_lead.asyncio, "sleep", look)
         await store.__aexit__(None, None, None)
 
@@ -129,6 +136,7 @@ async def test_while_it_waits_for_its_turn_nothing_is_written(path, monkeypatch)
             process.stdin.close()
             process.wait()
 
+        await asyncio.sleep(0)  # the leader's own sleep has begun
         monkeypatch.setattr(sqlite_lead.asyncio, "sleep", write)
         await store.__aexit__(None, None, None)
 

@@ -12,8 +12,8 @@ from .exit_codes import DONE, NOTHING_MATCHED
 from .opening import LONGEST_CALL_S, opened, within
 from .progress import Progress
 
-_BATCH = 200
-_PAUSE_S = 0.01
+_BATCH = 25
+_PAUSE_S = 0.005
 
 
 def is_confirmed(asked: Namespace) -> bool:

@@ -13,12 +13,12 @@ _log = logging.getLogger(__name__)
 Mode = Literal["PASSIVE", "RESTART"]
 
 MOST_PAGES = 250
-"""A checkpoint begins when so many pages of the file wait in the log (500 KiB), ..."""
+"""A checkpoint begins when so many pages of the file wait in the log (500 KiB)."""
 
 MOST_FRAMES = 4000
-"""... or so many frames. A log as long (8 MiB) is to begin anew."""
+"""One begins when so many frames wait, too; a log as long (8 MiB) is to begin anew."""
 
-_FEW_FRAMES = 40
+_FEW_FRAMES = 40  # about one commit of many requests
 
 
 class Checkpoints:
@@ -62,7 +62,7 @@ class Checkpoints:
         try:
             await asyncio.wait([task])
         finally:
-            task.cancel()  # for whoever does not wait to the end
+            task.cancel()  # it has ended, unless this was cancelled
 
     async def _run(self) -> None:
         try:
@@ -70,7 +70,7 @@ class Checkpoints:
             if self._index.frames() >= MOST_FRAMES:
                 await self._restart()
         except StoreUnavailableError as exc:
-            if not self._failed:  # it is tried again with every few commits
+            if not self._failed:  # told once, for it is tried again and again
                 words = "A checkpoint of %s failed and will be tried again: %s"
                 _log.warning(words, exc.store, exc.__cause__)
             self._failed = True
@@ -88,5 +88,5 @@ class Checkpoints:
                 return  # somebody reads for long, and would be waited for
             if self._index.waiting_frames() > waiting / 2:
                 break  # commits come too fast for it
-        if self._index.waiting_frames() > 0:
+        if self._index.frames() >= MOST_FRAMES and self._index.waiting_frames() > 0:
             await self._checkpoint("RESTART")

@@ -132,18 +132,21 @@ class SQLiteFile:
         checkpointer, self._checkpointer = self._checkpointer, None
         checkpoints, self._checkpoints = self._checkpoints, None
         index, self._index = self._index, None
-        # All are closed even if this is cancelled: their threads would stay. The
-        # writer last: it leaves one tidy file, without a log beside it.
-        async with contextlib.AsyncExitStack() as last:
-            last.callback(self._lead.close)
+        # The last comes first, and all come even if this is cancelled: threads would
+        # stay. The writer is closed after the others: so it leaves one tidy file,
+        # without a log beside it. Who leads next must not meet a checkpoint of ours.
+        async with contextlib.AsyncExitStack() as steps:
+            steps.callback(self._lead.close)
             if index is not None:
-                last.callback(index.close)
-            for connection in filter(None, (writer, reader, checkpointer)):
-                last.push_async_callback(connection.close)
+                steps.callback(index.close)
+            for connection in filter(None, (writer, reader)):
+                steps.push_async_callback(connection.close)
+            steps.push_async_callback(self._lead.take_turn_to_close)
+            steps.push_async_callback(self._lead.stop)
+            if checkpointer is not None:
+                steps.push_async_callback(checkpointer.close)
             if checkpoints is not None:
-                await checkpoints.aclose()
-            await self._lead.stop()
-            await self._lead.take_turn_to_close()
+                steps.push_async_callback(checkpoints.aclose)
 
     async def _read(self, operation: str, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._run(self._reader, operation, work)

@@ -1,4 +1,4 @@
-"""Whether an SQLite file has changed, and what waits in its log, read from memory.
+"""What the memory that its users share tells of an SQLite file.
 
 Beside a file in WAL mode lies the index of its log, ``FILE-shm``, which every process
 maps. It begins with a header of 48 bytes and a copy of it (SQLite, "WAL-mode File
@@ -6,7 +6,7 @@ Format", 2.1). Each commit writes both before it returns, with a counter that it
 raised and a checksum. So as long as these bytes are the same, nobody has committed.
 
 Behind them stands how many frames of the log checkpoints have written back (2.2), and
-from byte 136 on the number of the page that each frame holds (2.3).
+from byte 136 on which page each frame holds (2.3).
 """
 
 import mmap
@@ -25,6 +25,7 @@ _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
 _FRAMES_AND_WRITTEN_BACK = struct.Struct("=16xI76xI")
 _PAGES_AT, _NUMBERED_FRAMES = 136, 4062  # in the first of its blocks
+_LOOKS = 1000
 _MAPPED_BYTES = _PAGES_AT + 4 * _NUMBERED_FRAMES
 
 
@@ -51,7 +52,8 @@ class WalIndex:
             index = cls._find(path.with_name(f"{path.name}-shm"))
         except (OSError, ValueError):
             return None
-        if index is None or not is_whole(index.mark()):
+        # Another process may be writing it, which takes no time to speak of.
+        if index is None or not any(is_whole(index.mark()) for _ in range(_LOOKS)):
             return None
         index._users += 1
         return index
@@ -65,16 +67,16 @@ class WalIndex:
         return self._log()[0]
 
     def written_back(self) -> int:
-        """Return how many of them checkpoints have written back into the file."""
+        """Return how many frames checkpoints have written back into the file."""
         return self._log()[1]
 
     def waiting_frames(self) -> int:
-        """Return how many of them wait for a checkpoint."""
+        """Return how many frames wait for a checkpoint."""
         frames, written_back = self._log()
         return frames - written_back
 
     def waiting_pages(self) -> int:
-        """Return how many pages of the file these are, or some more.
+        """Return how many pages of the file wait for a checkpoint, or some more.
 
         What is mapped tells the pages of 4,062 frames; each later one counts for one.
         """

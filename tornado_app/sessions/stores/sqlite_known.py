@@ -69,7 +69,7 @@ class Known:
     ) -> None:
         """Follow what our transaction has changed; None: nothing, or it failed."""
         self._writes -= 1
-        if step is None or not self._goes_on(step):
+        if step is None or not self._follow_step(step):
             return
         for change, outcome in zip(changes, outcomes, strict=True):
             if isinstance(change, Create):
@@ -80,7 +80,9 @@ class Known:
     def end_sweep(self, step: Step | None, now: datetime) -> None:
         """Forget what our sweep at *now* may have deleted; *step*: see `end_write`."""
         self._writes -= 1
-        if step is None or not self._goes_on(step) or now < self._none_expires_before:
+        if step is None or not self._follow_step(step):
+            return
+        if now < self._none_expires_before:
             return
         for handle, record in list(self._records.items()):
             if record.expires_at <= now:
@@ -88,12 +90,15 @@ class Known:
         ends = (record.expires_at for record in self._records.values())
         self._none_expires_before = min(ends, default=_NEVER)
 
-    def _goes_on(self, step: Step) -> bool:
-        """Whether what is known is so after *step*, but for what that has changed."""
+    def _follow_step(self, step: Step) -> bool:
+        """Go on with what is known to where *step* leads; False: it was not ours alone.
+
+        What it has changed is for who asks.
+        """
         if not step.is_ours_alone:
             return False
         if step.before != self._valid_at:
-            # Somebody else committed before: only what we have just stored is known.
+            # Somebody else committed before: nothing is known for sure any more.
             self._begin_at(step.after)
         self._valid_at = step.after
         return True

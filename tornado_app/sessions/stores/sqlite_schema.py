@@ -13,6 +13,8 @@ _BUSY_TIMEOUT_S = 5.0
 _CHECKPOINT_TIMEOUT_S = 0.02
 _RETRY_PAUSE_S = 0.02
 _PAGE_BYTES = 2048
+_LOG_BYTES = 16 * 1024 * 1024
+_CACHE_KIB = 16 * 1024  # the pages of 1,000 visitors, wherever they lie in a large file
 
 _FIRST_SCHEMA = (
     """
@@ -75,6 +77,9 @@ def open_with_schema(path: Path, durability: str, schema: Schema) -> sqlite3.Con
             db.execute(f"PRAGMA synchronous={durability}").fetchall()
             # Only the process that leads checkpoints; see sqlite_lead.
             db.execute("PRAGMA wal_autocheckpoint=0").fetchall()
+            db.execute(f"PRAGMA cache_size={-_CACHE_KIB}").fetchall()
+            # A log that grew beside a long reader is cut when it begins anew.
+            db.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}").fetchall()
             _upgrade(db, path, schema)
         except BaseException:
             db.close()
@@ -92,7 +97,7 @@ def open_for_reading(path: Path, durability: str) -> sqlite3.Connection:
 
 
 def open_for_checkpoints(path: Path, durability: str) -> sqlite3.Connection:
-    """Open *path* for checkpoints only, which halt commits for 20 ms at most."""
+    """Open *path* for checkpoints only; they wait 20 ms at most for who is before."""
     return _connect(path, _CHECKPOINT_TIMEOUT_S)
 
 
