@@ -12,7 +12,7 @@ from typing import Any, Self
 from redis.exceptions import RedisClusterException, RedisError
 
 from ..errors import StoreUnavailableError
-from ..record import Change, Create, Outcome, SessionRecord
+from ..record import Change, Outcome, SessionRecord
 from . import redis_rows as rows
 from .micros import to_micros
 from .recent import Recent
@@ -91,10 +91,9 @@ class RedisStore:
         return {one.handle: one for one in found if one.is_live(now)}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
-        commands = [self._command(change) for change in changes]
         async with self._open("apply") as link:
             await self._users.note(changes)
-            answers = await link.ask(commands, changes=True)
+            answers = await self._make(link, changes)
         return [Outcome(answer.decode()) for answer in answers]
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
@@ -193,9 +192,24 @@ class RedisStore:
     def _key(self, handle: str) -> str:
         return self._start + handle
 
-    def _command(self, change: Change) -> Command:
-        handle = change.record.handle if isinstance(change, Create) else change.handle
-        return rows.change_command(self._key(handle), change, self._channel)
+    async def _make(self, link: Link, changes: Sequence[Change]) -> list[bytes]:
+        """Return what came of *changes*, those of one record made in their order."""
+        keyed = [(self._key(change.handle), change) for change in changes]
+        answers = await link.ask(self._commands(keyed), changes=True)
+        others = [at for at, answer in enumerate(answers) if answer == b"other"]
+        merging = [rows.change_command(*keyed[at], self._channel) for at in others]
+        again = await link.ask(merging, changes=True)
+        for at, answer in zip(others, again, strict=True):
+            answers[at] = answer
+        return answers
+
+    def _commands(self, keyed: Sequence[tuple[str, Change]]) -> list[Command]:
+        if len({key for key, _ in keyed}) < len(keyed):
+            return [rows.change_command(*pair, self._channel) for pair in keyed]
+        return [
+            rows.write_command(*pair) or rows.change_command(*pair, self._channel)
+            for pair in keyed
+        ]
 
     @asynccontextmanager
     async def _open(self, operation: str) -> AsyncIterator[Link]:

@@ -15,6 +15,7 @@ from .redis_wire import Command, run
 # and this much later, for the clocks of several machines never agree.
 _MARGIN_MS = 3_600_000
 
+_MOST_WRITTEN = 100  # a script's stack is no place for thousands
 _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -30,6 +31,27 @@ def change_command(key: str, change: Change, channel: str) -> Command:
     facts = _facts(change)
     words = [word for fact in facts.items() for word in fact]
     return run(scripts.UPDATE, key, channel, len(facts), *words, *_fields(change))
+
+
+def write_command(key: str, change: Change) -> Command | None:
+    """Return what makes a simple *change* at once, or answers ``other``; None: no."""
+    if (
+        not isinstance(change, Update)
+        or change.whole is None
+        or change.touch
+        or len(change.values) > _MOST_WRITTEN
+        or None in change.values.values()
+    ):
+        return None
+    return run(
+        scripts.WRITE,
+        key,
+        to_micros(change.now),
+        change.id_digest.hex(),
+        change.generation,
+        change.whole.version,
+        *_fields(change),
+    )
 
 
 def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> Command:

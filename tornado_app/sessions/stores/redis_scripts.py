@@ -22,9 +22,10 @@ def _read(name: str) -> Script:
 
 CREATE = _read("create")
 UPDATE = _read("update")
+WRITE = _read("write")
 DELETE = _read("delete")
 TALLY = _read("tally")
 NOTE_USER = _read("note_user")
 FORGET_USER = _read("forget_user")
 
-ALL = (CREATE, UPDATE, DELETE, TALLY, NOTE_USER, FORGET_USER)
+ALL = (CREATE, UPDATE, WRITE, DELETE, TALLY, NOTE_USER, FORGET_USER)

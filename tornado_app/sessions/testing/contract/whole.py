@@ -9,6 +9,7 @@ import pytest
 from ...merging import merge
 from ...record import Change, Create, Delete, Outcome, SessionRecord, Update, Whole
 from ...stores.base import SessionStore
+from ...values import encode_object
 from ..clock import START
 from ..records import make_digest, make_record, make_update
 from .base import found, keep, same, update
@@ -70,6 +71,43 @@ class WholePromises:
         after = same(await found(store, RECORD))
         assert after.data == '{"kept": true, "n": 2, "theirs": "kept"}'
 
+    @pytest.mark.parametrize(
+        ("values", "data"),
+        [
+            ({"a": "2"}, '{"a": 2, "b": 1, "c": 1}'),
+            ({"c": "2", "a": "3"}, '{"a": 3, "b": 1, "c": 2}'),
+            ({"a": "2", "d": "3"}, '{"a": 2, "b": 1, "c": 1, "d": 3}'),
+            ({"a": None, "b": '"2:3"'}, '{"b": "2:3", "c": 1}'),
+        ],
+    )
+    async def test_a_whole_update_keeps_the_order_of_the_keys(
+        self, store: SessionStore, values: dict[str, str | None], data: str
+    ) -> None:
+        record = make_record(data={"a": 1, "b": 1, "c": 1})
+        await keep(store, record)
+        whole = Whole(record.version, data.replace(" ", ""))
+
+        made = await update(store, make_update(record, values=values, whole=whole))
+
+        assert made is Outcome.APPLIED
+        assert same(await found(store, record)).data == data
+
+    async def test_a_whole_update_of_very_many_keys_is_made(
+        self, store: SessionStore
+    ) -> None:
+        keys = [f"key {number}" for number in range(5000)]
+        record = make_record(data=dict.fromkeys(keys, 1))
+        await keep(store, record)
+        whole = Whole(record.version, encode_object(dict.fromkeys(keys, 2)))
+
+        made = await update(
+            store,
+            make_update(record, values=dict.fromkeys(keys, "2"), whole=whole),
+        )
+
+        assert made is Outcome.APPLIED
+        assert (await found(store, record)).data == whole.data
+
     async def test_a_whole_update_with_an_old_id_says_so(
         self, store: SessionStore
     ) -> None:
@@ -120,6 +158,16 @@ class WholePromises:
 
         assert outcomes == [Outcome.APPLIED, Outcome.APPLIED]
         assert '"n": 2' in same(await found(store, RECORD)).data
+
+    async def test_a_whole_update_that_met_somebody_comes_before_an_end_behind_it(
+        self, store: SessionStore
+    ) -> None:
+        await keep(store, RECORD)
+        await update(store, make_update(RECORD, values={"theirs": "1"}))
+
+        changes: list[Change] = [whole_update(RECORD), Delete(RECORD.handle)]
+
+        assert await store.apply(changes) == [Outcome.APPLIED] * 2
 
     async def test_a_record_made_and_ended_in_one_call_is_ended(
         self, store: SessionStore
