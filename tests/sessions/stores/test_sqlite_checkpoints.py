@@ -190,16 +190,16 @@ async def test_a_checkpoint_begins_only_where_something_waits(path):
         SQLiteStore(path, durability="normal") as store,
         SQLiteStore(path, durability="normal") as other,
     ):
-        gate = Gate(store)
-        for _ in range(150):
+        gate, rounds = Gate(store), 0
+        while len(gate.waiting) < 40:
+            rounds += 1
             await asyncio.gather(
                 fill(store, pages=60), fill(other, pages=60), store._lead._turn()
             )
 
-    assert len(gate.waiting) > 30
     assert min(gate.waiting) > 0
     assert ask(path, "PRAGMA integrity_check") == "ok"
-    assert ask(path, "SELECT count(*) FROM sessions") == 150 * 120
+    assert ask(path, "SELECT count(*) FROM sessions") == rounds * 120
 
 
 async def test_a_reader_that_stays_costs_no_checkpoint_at_each_commit(store, path):

@@ -66,6 +66,23 @@ async def test_another_takes_over_when_the_leader_ends(path):
         assert is_checkpointing(second)
 
 
+async def test_a_store_that_is_being_closed_takes_over_no_more(path, monkeypatch):
+    monkeypatch.setattr(sqlite_lead, "_TURN_S", 0)
+    async with SQLiteStore(path):
+        second, taken = await SQLiteStore(path).__aenter__(), []
+
+        async def take_over():
+            taken.append("the lead")
+
+        second._lead._take_over = take_over
+        # The leader ends just now.
+        second._lead._try_lock = lambda kind: second._writer is None
+
+        await second.__aexit__(None, None, None)
+
+    assert taken == []
+
+
 async def test_a_visitor_never_leads_though_nobody_else_does(path):
     async with SQLiteStore(path, may_lead=False) as store:
         assert not store.sweeps

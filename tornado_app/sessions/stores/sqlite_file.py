@@ -142,11 +142,12 @@ class SQLiteFile:
             for connection in filter(None, (writer, reader)):
                 steps.push_async_callback(connection.close)
             steps.push_async_callback(self._lead.take_turn_to_close)
-            steps.push_async_callback(self._lead.stop)
+            steps.callback(self._lead.stop)
             if checkpointer is not None:
                 steps.push_async_callback(checkpointer.close)
             if checkpoints is not None:
                 steps.push_async_callback(checkpoints.aclose)
+            steps.push_async_callback(self._lead.rest)
 
     async def _read(self, operation: str, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._run(self._reader, operation, work)

@@ -44,12 +44,15 @@ class Lead:
         await self._turn()
         self._task = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """Leave the lead to another process."""
+    async def rest(self) -> None:
+        """Take no more turns; a lead that is ours stays so until `stop`."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+
+    def stop(self) -> None:
+        """Leave the lead to another process."""
         if fcntl is not None and self._lock is not None:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
         self.is_ours = False
