@@ -99,6 +99,16 @@ async def test_a_long_log_begins_a_checkpoint_and_begins_anew(store):
     assert store._index.frames() < MOST_FRAMES / 2
 
 
+async def test_a_log_in_which_nothing_waits_any_more_is_not_restarted(store):
+    gate = Gate(store)
+
+    await fill(store, pages=MOST_FRAMES)
+    await checkpointed(store)
+
+    assert gate.modes == ["PASSIVE"]
+    assert store._index.frames() >= MOST_FRAMES
+
+
 async def test_commits_go_on_while_a_checkpoint_is_under_way(store):
     """Its connection is at it until the end, and another one commits."""
     end = threading.Event()
