@@ -12,6 +12,13 @@ import pytest
 
 OURS = ("tornado", "tornado_app", "asyncio")
 
+# asyncpg, cancelled just when the server has taken its connection: it leaves a future
+# whose error nobody can fetch. A deadline falls there once in thousands of times.
+_DRIVERS_OWN = (
+    "Future exception was never retrieved\nfuture: <Future finished"
+    " exception=ConnectionError('unexpected connection_lost() call')>"
+)
+
 
 def pytest_configure(config):
     config.addinivalue_line(
@@ -34,7 +41,8 @@ class Collector(logging.Handler):
 def matters(record):
     # The access log warns of every 4xx, and those are answers like any other.
     is_refusal = record.name == "tornado.access" and record.levelno == logging.WARNING
-    return record.name.split(".")[0] in OURS and not is_refusal
+    is_drivers = record.getMessage() == _DRIVERS_OWN
+    return record.name.split(".")[0] in OURS and not is_refusal and not is_drivers
 
 
 @contextmanager
