@@ -58,7 +58,7 @@ class Known:
             self._put(record)
 
     def begin_write(self) -> None:
-        """A transaction of ours is on its way; `end_…` says what it did."""
+        """A transaction of ours is on its way; whatever comes, end it once."""
         self._writes += 1
 
     def end_write(

@@ -75,7 +75,7 @@ def open_with_schema(path: Path, durability: str, schema: Schema) -> sqlite3.Con
             db.execute(f"PRAGMA page_size={_PAGE_BYTES}").fetchall()
             _use_wal(db)
             db.execute(f"PRAGMA synchronous={durability}").fetchall()
-            # Only the process that leads checkpoints; see sqlite_lead.
+            # Only the process that leads checkpoints; see sqlite_checkpoints.
             db.execute("PRAGMA wal_autocheckpoint=0").fetchall()
             db.execute(f"PRAGMA cache_size={-_CACHE_KIB}").fetchall()
             # A log that grew beside a long reader is cut when it begins anew.
