@@ -288,11 +288,13 @@ async def test_closing_that_is_cancelled_meanwhile_leaves_the_lead_to_others(pat
     gate = Gate(store)
     gate.opened.clear()
     await fill(store, pages=MOST_PAGES)
+    task = store._checkpoints._task
 
     await cancelled(store.__aexit__(None, None, None), after_turns=3)
 
     assert not store.sweeps
     await nothing_is_left_open(path)
+    assert task.done()
     async with SQLiteStore(path) as next_one:
         assert next_one.sweeps
 
