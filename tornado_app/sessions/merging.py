@@ -96,3 +96,26 @@ def with_marks(
             )
         )
     return record
+
+
+def with_whole(record: SessionRecord, update: Update) -> SessionRecord | None:
+    """Return *record* after *update*, which was written as a whole; None: it was not.
+
+    Not of this record, at least.
+    """
+    whole = update.whole
+    if whole is None or record.version != whole.version:
+        return None
+    # Half of what `_replace` takes: by the order of the fields.
+    return tuple.__new__(
+        SessionRecord,
+        (
+            *record[:3],
+            whole.last_seen_at or record.last_seen_at,
+            whole.expires_at or record.expires_at,
+            record.renewed_at,
+            whole.data,
+            *record[7:14],
+            whole.version + 1,
+        ),
+    )

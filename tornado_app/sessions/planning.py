@@ -169,10 +169,10 @@ def _whole(
     if size_bytes(data, record.flashes) > draft.policy.max_session_bytes:
         return None
     if used_at is None:
-        return Whole(record.version, data)
+        return Whole(record.version, data, None, None, record)
     seen_at = max(record.last_seen_at, used_at)
     ends_at = draft.clocks.expires_at(seen_at, record.idle_timeout)
-    return Whole(record.version, data, seen_at, ends_at)
+    return Whole(record.version, data, seen_at, ends_at, record)
 
 
 def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | None:

@@ -1,62 +1,67 @@
-"""What a store remembers of the rows that it has read."""
+"""What a store remembers of the records that it has read."""
 
 import pytest
 
 from tornado_app.sessions.stores import recent
 from tornado_app.sessions.stores.recent import Recent
-from tornado_app.sessions.testing import make_record
-
-RECORD = make_record()
+from tornado_app.sessions.testing import make_flash, make_record
 
 
 @pytest.fixture
-def made():
-    return []
+def remembered():
+    return Recent()
 
 
 @pytest.fixture
-def records(made):
-    def make(row):
-        made.append(row)
-        return RECORD._replace(data=row[0])
-
-    return Recent(make)
+def room_for_three(monkeypatch):
+    monkeypatch.setattr(recent, "_MOST_CHARACTERS", 3 * recent._BESIDE_THE_DATA + 20)
 
 
-def test_the_same_row_is_the_same_record(records, made):
-    first = records.record("a", ["{}", 1])
-
-    assert records.record("a", ["{}", 1]) is first
-    assert made == [["{}", 1]]
+def known(remembered, records):
+    return [remembered.get(one.handle) is not None for one in records]
 
 
-def test_another_row_is_another_record(records, made):
-    records.record("a", ["{}", 1])
+def test_the_last_state_of_a_record_is_remembered_with_its_mark(remembered):
+    record = make_record()
+    remembered.put("old", record)
+    later = record._replace(version=2)
+    remembered.put("new", later)
 
-    assert records.record("a", ['{"b":1}', 1]).data == '{"b":1}'
-    assert records.record("a", ["{}", 1]).data == "{}"
-    assert len(made) == 3
-
-
-def test_a_row_of_another_handle_is_made_anew(records, made):
-    records.record("a", ["{}"])
-    records.record("b", ["{}"])
-
-    assert len(made) == 2
+    assert remembered.get(record.handle) == ("new", later)
+    assert remembered.get(record.handle).record is later
+    assert remembered.get(make_record().handle) is None
 
 
-def test_long_data_is_not_remembered(records, made):
-    for _ in range(2):
-        records.record("a", ["x" * 3000])
+def test_the_oldest_are_forgotten_when_there_is_no_more_room(
+    remembered, room_for_three
+):
+    records = [make_record() for _ in range(4)]
+    for record in (*records[:3], records[0], records[3]):
+        remembered.put("", record)
 
-    assert len(made) == 2
+    assert known(remembered, records) == [True, False, True, True]
 
 
-def test_no_more_is_remembered_than_there_is_room_for(records, made, monkeypatch):
-    monkeypatch.setattr(recent, "_MOST", 2)
-    for handle in ("a", "b", "c", "a"):
-        records.record(handle, ["{}"])
+def test_who_is_remembered_again_and_again_takes_room_once(remembered, room_for_three):
+    records = [make_record() for _ in range(3)]
+    for record in records * 9:
+        remembered.put("", record)
 
-    assert len(made) == 4
-    records.record("c", ["{}"])
-    assert len(made) == 4
+    assert known(remembered, records) == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        make_record(data={"text": "x" * 10_000}),
+        make_record(flashes=(make_flash(1, "x" * 10_000),)),
+    ],
+)
+def test_a_long_record_takes_the_room_of_many(remembered, room_for_three, long):
+    short = make_record()
+    remembered.put("", short)
+    remembered.put("", long)
+    assert known(remembered, [short, long]) == [False, False]
+
+    remembered.put("", short)
+    assert known(remembered, [short]) == [True]

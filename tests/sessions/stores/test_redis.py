@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -17,14 +16,12 @@ from tornado_app.sessions import (
     StoreUnavailableError,
     open_store,
 )
-from tornado_app.sessions.merging import merge
 from tornado_app.sessions.record import (
     Create,
     Delete,
     Outcome,
     Renewal,
     SignIn,
-    Whole,
 )
 from tornado_app.sessions.testing import (
     IDLE,
@@ -110,40 +107,6 @@ async def test_the_script_in_the_server_agrees_with_the_merge(store):
     assert met == set(Outcome) - {Outcome.TAKEN}
 
 
-def simple_update(chance, record):
-    """An update of values alone that says what becomes of them all, or is late."""
-    now, late = NOW + timedelta(microseconds=chance.randrange(10**9)), chance.random()
-    texts = ["1", "[]", '{"z":[1.0,{}]}', '"3:é😀"', "12345678901234567890"]
-    keys = chance.sample(["a", "b", 'say "hé"', "", "new"], 2)
-    update = make_update(
-        record,
-        now=record.expires_at if late < 0.1 else now,
-        generation=record.generation - (0.1 < late < 0.2),
-        id_digest=make_digest("old") if 0.2 < late < 0.3 else record.id_digest,
-        values={key: chance.choice(texts) for key in keys},
-    )
-    _, after = merge(record, update)
-    version = record.version - (late > 0.7)
-    return update._replace(whole=Whole(version, after.data if after else "{}"))
-
-
-async def test_the_short_script_agrees_with_the_merge(store):
-    chance, met = random.Random(6), Counter()  # noqa: S311 (a test keeps no secret)
-    async with MemoryStore() as law:
-        record = make_record(data={"b": 2, "a": [1.5, {}], "": 1, 'say "hé"': 1})
-        await asyncio.gather(*(one.apply([Create(record)]) for one in (law, store)))
-        for _ in range(400):
-            update = simple_update(chance, record)
-            outcome = await law.apply([update])
-            met.update(outcome)
-            assert await store.apply([update]) == outcome
-            record = (await law.find([record.handle], now=START))[record.handle]
-            ours = (await store.find([record.handle], now=START))[record.handle]
-            assert ours == record
-
-    assert met.keys() == {Outcome.APPLIED, Outcome.SUPERSEDED, Outcome.GONE}
-
-
 async def test_keys_stay_in_the_order_in_which_they_came(store):
     # A hash of the server forgets the order as soon as a text is long.
     record = make_record(data={"z": "long" * 50, "b": 1})
@@ -178,40 +141,6 @@ async def test_a_change_that_is_no_use_leaves_the_servers_clock_alone(store, ser
 
     left_ms = server.call("PTTL", key_of(record))
     assert 0 <= IDLE // timedelta(milliseconds=1) + HOUR_MS - left_ms < 10_000
-
-
-async def test_a_simple_change_touches_its_fields_alone(store, server):
-    record = make_record(data={"a": 1, "b": 1})
-    await store.apply([Create(record)])
-    server.call("CONFIG", "RESETSTAT")
-
-    whole = Whole(record.version, '{"a":2,"b":1}')
-    change = make_update(record, values={"a": "2"}, whole=whole)
-    assert await store.apply([change]) == [Outcome.APPLIED]
-
-    commands = server.call("INFO", "commandstats")
-    assert commands["cmdstat_hmget"]["calls"] == 1
-    assert commands["cmdstat_hset"]["calls"] == 1
-    assert "cmdstat_hgetall" not in commands
-
-
-async def test_who_met_somebody_is_merged_and_the_others_are_made_once(store):
-    met, alone = make_record(data={"a": 1}), make_record(data={"a": 1})
-    await store.apply([Create(met), Create(alone)])
-    await store.apply([make_update(met, values={"theirs": "1"})])
-
-    changes = [
-        make_update(one, values={"a": "2"}, whole=Whole(one.version, '{"a":2}'))
-        for one in (alone, met)
-    ]
-    assert await store.apply(changes) == [Outcome.APPLIED] * 2
-
-    found = await store.find([met.handle, alone.handle], now=NOW)
-    assert (found[met.handle].data, found[met.handle].version) == (
-        '{"a":2,"theirs":1}',
-        2,
-    )
-    assert (found[alone.handle].data, found[alone.handle].version) == ('{"a":2}', 1)
 
 
 async def test_scripts_that_the_server_forgot_are_loaded_again(store, server):

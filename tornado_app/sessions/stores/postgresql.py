@@ -28,7 +28,7 @@ class PostgreSQLStore:
     def __init__(self, place: PostgreSQLPlace) -> None:
         self._link = PostgreSQLLink(place, SESSIONS, name=self.name, what="sessions")
         self._sql = _statements(place.schema)
-        self._recent = Recent[Any](rows.to_record)
+        self._recent = Recent[Any]()
         self.hints = PostgreSQLHints(
             place.schema,
             connect=self._link.connect,
@@ -53,7 +53,7 @@ class PostgreSQLStore:
     ) -> dict[str, SessionRecord]:
         names = list(map(rows.to_name, handles))
         found = await self._fetch("find", names, to_micros(now))
-        records = [self._recent.record(row["handle"], row) for row in found]
+        records = map(self._record, found)
         return {record.handle: record for record in records}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
@@ -88,6 +88,15 @@ class PostgreSQLStore:
             if len(found) < batch:
                 return
             last = found[-1]["handle"]
+
+    def _record(self, row: Any) -> SessionRecord:
+        """Return the record of *row*: the same as last time, if the row is."""
+        seen = self._recent.get(row["handle"])
+        if seen is not None and seen.mark == row:
+            return seen.record
+        record = rows.to_record(row)
+        self._recent.put(row, record)
+        return record
 
     async def _count(self, operation: str, *arguments: Any) -> int:
         return int(await self._fetch_value(operation, *arguments))

@@ -1,38 +1,52 @@
-"""Spares a store from making the same record of the same row again."""
+"""Spares a store from reading again what it has read lately."""
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ..record import SessionRecord
 
-R = TypeVar("R")
+M = TypeVar("M")
 
-_MOST = 4096
-_LONGEST_DATA = 2048  # characters: all together stay below some twenty megabytes
+# All together some twenty megabytes, or twice that in scripts beyond Latin-1.
+_MOST_CHARACTERS = 16_000_000
+_BESIDE_THE_DATA = 2_000
 
 
-class Recent(Generic[R]):
-    """Remembers which rows made which records lately.
+class Seen(NamedTuple, Generic[M]):
+    """A record as it was when the store had *mark* for it."""
 
-    A row comes from the server every time and is compared whole, so what is remembered
-    is never older than what is stored.
+    mark: M
+    record: SessionRecord
+
+
+class Recent(Generic[M]):
+    """Remembers the records that were read lately, each with a mark of its state.
+
+    The store is asked for the mark every time, and where it is another one the record
+    is read anew: what is remembered is never older than what is stored.
     """
 
-    def __init__(self, make: Callable[[R], SessionRecord]) -> None:
-        self._make = make
-        self._known: dict[str, tuple[R, SessionRecord]] = {}
+    def __init__(self) -> None:
+        self._seen: dict[str, Seen[M]] = {}
+        self._characters = 0
 
-    def record(self, handle: str, row: R) -> SessionRecord:
-        """Return the record of *row*, which was found for *handle*."""
-        known = self._known.get(handle)
-        if known is not None and known[0] == row:
-            return known[1]
-        record = self._make(row)
-        if len(record.data) <= _LONGEST_DATA:
-            self._remember(handle, (row, record))
-        return record
+    def get(self, handle: str) -> Seen[M] | None:
+        """Return what is remembered of *handle*."""
+        return self._seen.get(handle)
 
-    def _remember(self, handle: str, pair: tuple[R, SessionRecord]) -> None:
-        if len(self._known) >= _MOST:
-            self._known.pop(next(iter(self._known)), None)
-        self._known[handle] = pair
+    def put(self, mark: M, record: SessionRecord) -> None:
+        """Remember *record*; the oldest are forgotten for it."""
+        self._forget(record.handle)
+        self._seen[record.handle] = Seen(mark, record)
+        self._characters += _size(record)
+        while self._characters > _MOST_CHARACTERS:
+            self._forget(next(iter(self._seen)))
+
+    def _forget(self, handle: str) -> None:
+        seen = self._seen.pop(handle, None)
+        if seen is not None:
+            self._characters -= _size(seen.record)
+
+
+def _size(record: SessionRecord) -> int:
+    texts = sum(len(flash.text) for flash in record.flashes) if record.flashes else 0
+    return len(record.data) + texts + _BESIDE_THE_DATA

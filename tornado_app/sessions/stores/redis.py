@@ -15,14 +15,13 @@ from ..errors import StoreUnavailableError
 from ..record import Change, Outcome, SessionRecord
 from . import redis_rows as rows
 from .micros import to_micros
-from .recent import Recent
 from .redis_hints import RedisHints
 from .redis_inspection import inspect
 from .redis_links import Link
+from .redis_records import RedisRecords
 from .redis_scripts import TALLY
 from .redis_url import RedisPlace
 from .redis_users import UserNotes
-from .redis_wire import Command
 
 _log = logging.getLogger(__name__)
 _DRIVER_ERRORS = (RedisError, RedisClusterException, OSError, TimeoutError)
@@ -54,13 +53,13 @@ class RedisStore:
         self._start = f"{place.prefix}:s:"
         self._channel = f"{place.prefix}:hints"
         self.hints = RedisHints(self._channel, self._open)
-        self._recent = Recent(rows.to_record)
+        self._records = RedisRecords(self._start, self._channel)
         self._link: Link | None = None
         self._inspecting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._link = Link(self._place)
-        self._users = UserNotes(self._link, self._place.prefix, self._key)
+        self._users = UserNotes(self._link, self._place.prefix, self._records.key)
         self._inspecting = asyncio.create_task(self._inspect(self._link))
         try:
             # A server that is there is looked at before the first visitor comes.
@@ -85,21 +84,19 @@ class RedisStore:
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
         async with self._open("find") as link:
-            answers = await self._rows(link, handles)
-        pairs = zip(handles, answers, strict=True)
-        found = [self._recent.record(handle, row) for handle, row in pairs if row]
+            found = await self._records.find(link, handles)
         return {one.handle: one for one in found if one.is_live(now)}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         async with self._open("apply") as link:
             await self._users.note(changes)
-            answers = await self._make(link, changes)
+            answers = await self._records.apply(link, changes)
         return [Outcome(answer.decode()) for answer in answers]
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         async with self._open("of_user") as link:
             handles = await self._users.handles_of(user)
-            found = await self._records(link, handles)
+            found = await self._records.read(link, handles)
             theirs = [record for record in found if record.user == user]
             known = {record.handle for record in theirs}
             await self._users.forget(user, [one for one in handles if one not in known])
@@ -108,7 +105,7 @@ class RedisStore:
     async def delete_user(self, user: str, *, now: datetime, keep: str | None) -> int:
         async with self._open("delete_user") as link:
             handles = await self._users.handles_of(user)
-            keys = [self._key(handle) for handle in handles if handle != keep]
+            keys = [self._records.key(handle) for handle in handles if handle != keep]
             commands = [
                 rows.delete_of_user_command(key, user, now, self._channel)
                 for key in keys
@@ -149,17 +146,6 @@ class RedisStore:
             with contextlib.suppress(*_DRIVER_ERRORS):
                 await link.close()
 
-    async def _records(
-        self, link: Link, handles: Collection[str]
-    ) -> list[SessionRecord]:
-        answers = await self._rows(link, handles)
-        return [rows.to_record(row) for row in answers if row]
-
-    async def _rows(self, link: Link, handles: Collection[str]) -> Sequence[Any]:
-        """Return what is kept for each of *handles*; nothing where that is nothing."""
-        keys = [self._key(handle) for handle in handles]
-        return await link.ask([Command(key, ("HGETALL", key)) for key in keys])
-
     async def _step(
         self, node: Any, cursor: str, batch: int
     ) -> tuple[str, list[SessionRecord]]:
@@ -170,7 +156,7 @@ class RedisStore:
                 node, *("SCAN", cursor, "MATCH", pattern, "COUNT", batch)
             )
             handles = [key.decode().removeprefix(self._start) for key in keys]
-            return after.decode(), await self._records(link, handles)
+            return after.decode(), await self._records.read(link, handles)
 
     async def _tally(self, link: Link, now: datetime, channel: str) -> int:
         """Count the live records; with a *channel* that hears of it, end them all."""
@@ -188,28 +174,6 @@ class RedisStore:
                 if cursor == b"0":
                     break
         return live
-
-    def _key(self, handle: str) -> str:
-        return self._start + handle
-
-    async def _make(self, link: Link, changes: Sequence[Change]) -> list[bytes]:
-        """Return what came of *changes*, those of one record made in their order."""
-        keyed = [(self._key(change.handle), change) for change in changes]
-        answers = await link.ask(self._commands(keyed), changes=True)
-        others = [at for at, answer in enumerate(answers) if answer == b"other"]
-        merging = [rows.change_command(*keyed[at], self._channel) for at in others]
-        again = await link.ask(merging, changes=True)
-        for at, answer in zip(others, again, strict=True):
-            answers[at] = answer
-        return answers
-
-    def _commands(self, keyed: Sequence[tuple[str, Change]]) -> list[Command]:
-        if len({key for key, _ in keyed}) < len(keyed):
-            return [rows.change_command(*pair, self._channel) for pair in keyed]
-        return [
-            rows.write_command(*pair) or rows.change_command(*pair, self._channel)
-            for pair in keyed
-        ]
 
     @asynccontextmanager
     async def _open(self, operation: str) -> AsyncIterator[Link]:

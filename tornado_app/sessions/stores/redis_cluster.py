@@ -14,6 +14,7 @@ from redis.exceptions import (
     TryAgainError,
 )
 
+from .redis_gathering import scattered, words_of
 from .redis_options import DISCOVERY_TIMEOUT_S, MOST_CONNECTIONS, server_options
 from .redis_url import RedisPlace
 from .redis_wire import Command, Words, exchange
@@ -45,17 +46,19 @@ class ClusterRoute:
         for at, command in enumerate(commands):
             places.setdefault(self._node_of(command.key), []).append(at)
         calls = [
-            self.send_to(node, [commands[at].words for at in here], replicas)
+            self.send_to(node, [words_of([commands[at]]) for at in here], replicas)
             for node, here in places.items()
         ]
         answers: list[Any] = [None] * len(commands)
         for here, theirs in zip(places.values(), await _all(calls), strict=True):
             for at, answer in zip(here, theirs, strict=True):
                 answers[at] = answer
-        return [
+        followed = [
             await self._follow(command) if isinstance(answer, _REDIRECTS) else answer
             for command, answer in zip(commands, answers, strict=True)
         ]
+        # A script is about one record here: another may have its slot elsewhere.
+        return scattered(followed, commands, [[at] for at in range(len(commands))])
 
     async def nodes(self) -> Sequence[Any]:
         await self._find_nodes()
@@ -101,7 +104,7 @@ class ClusterRoute:
     async def _follow(self, command: Command) -> Any:
         """Go where the key has moved to; nothing was done where it was."""
         try:
-            return await self._cluster.execute_command(*command.words)
+            return await self._cluster.execute_command(*words_of([command]))
         except ResponseError as exc:
             return exc
 

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from ..merging import grows
 from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
 from ..values import encode_key
 from . import redis_scripts as scripts
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
+from .recent import Seen
 from .redis_wire import Command, run
 
 # The application's clock decides when a record is expired; the server only tidies up,
@@ -21,37 +23,49 @@ _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def change_command(key: str, change: Change, channel: str) -> Command:
+def find_command(key: str, seen: Seen[str] | None) -> Command:
+    """Return what finds the record under *key*, or answers ``known``."""
+    return run(scripts.FIND, key, "" if seen is None else seen.mark)
+
+
+def change_command(key: str, change: Change, channel: str, stamp: str) -> Command:
     """Return what makes *change* of the record under *key*; *channel* hears of it."""
     if isinstance(change, Create):
-        return run(scripts.CREATE, key, _kept_ms(change.record), *_row(change.record))
+        row = _row(change.record)
+        return run(scripts.CREATE, key, _kept_ms(change.record), "stamp", stamp, *row)
     if isinstance(change, Delete):
         generation = "" if change.generation is None else change.generation
         return run(scripts.DELETE, key, channel, generation, "", "")
-    facts = _facts(change)
+    facts = _facts(change) | {"stamp": stamp}
     words = [word for fact in facts.items() for word in fact]
     return run(scripts.UPDATE, key, channel, len(facts), *words, *_fields(change))
 
 
-def write_command(key: str, change: Change) -> Command | None:
-    """Return what makes a simple *change* at once, or answers ``other``; None: no."""
-    if (
-        not isinstance(change, Update)
-        or change.whole is None
-        or change.touch
-        or len(change.values) > _MOST_WRITTEN
-        or None in change.values.values()
-    ):
-        return None
-    return run(
-        scripts.WRITE,
-        key,
-        to_micros(change.now),
-        change.id_digest.hex(),
-        change.generation,
-        change.whole.version,
-        *_fields(change),
+def write_command(key: str, update: Update, seen: Seen[str], stamp: str) -> Command:
+    """Return what makes an *update* that `is_simple`, or answers ``other``."""
+    version = seen.record.version + 1
+    return run(scripts.WRITE, key, seen.mark, version, stamp, *_fields(update))
+
+
+def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
+    """Tell whether *change* only writes values of *record*, if that is still stored."""
+    return (
+        isinstance(change, Update)
+        and change.whole is not None
+        and change.whole.loaded is record
+        and not change.touch
+        and change.id_digest == record.id_digest
+        and change.generation == record.generation
+        and change.version in (None, record.version)
+        and record.is_live(change.now)
+        and len(change.values) <= _MOST_WRITTEN
+        and None not in change.values.values()
     )
+
+
+def mark_of(version: int, stamp: str) -> str:
+    """Return the mark of a record, as redis_find.lua has it."""
+    return f"{version}:{stamp}"
 
 
 def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> Command:
@@ -61,6 +75,11 @@ def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> 
 
 def to_record(flat: list[bytes]) -> SessionRecord:
     """Return the record of HGETALL's answer."""
+    return to_seen(flat).record
+
+
+def to_seen(flat: list[bytes]) -> Seen[str]:
+    """Return the record of HGETALL's answer with its mark."""
     stored = dict(zip(flat[::2], flat[1::2], strict=True))
     entries, flashes = list[tuple[int, bytes]](), list[StoredFlash]()
     for field, text in stored.items():
@@ -72,7 +91,9 @@ def to_record(flat: list[bytes]) -> SessionRecord:
     entries.sort()
     # Put together again as it was; its values were never taken apart.
     data = b"{%b}" % b",".join([entry for _, entry in entries])
-    return _made_of(stored, data.decode(), tuple(sorted(flashes)))
+    record = _made_of(stored, data.decode(), tuple(sorted(flashes)))
+    stamp = stored.get(b"stamp", b"").decode()
+    return Seen(mark_of(record.version, stamp), record)
 
 
 def _made_of(

@@ -11,21 +11,33 @@ class Script(NamedTuple):
     text: str
     sha: str
     """The name under which a server keeps it, once it was loaded."""
+    gathers: bool = True
+    """Whether one call may be for many records: not where each may take long."""
 
 
-def _read(name: str) -> Script:
-    text = resources.files(__package__).joinpath(f"redis_{name}.lua").read_text("utf-8")
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(f"redis_{name}.lua").read_text("utf-8")
+
+
+def _script(text: str, *, gathers: bool = True) -> Script:
     # The server's own way to name a script; nothing is protected by it.
     sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-    return Script(text, sha)
+    return Script(text, sha, gathers)
 
 
-CREATE = _read("create")
-UPDATE = _read("update")
-WRITE = _read("write")
-DELETE = _read("delete")
-TALLY = _read("tally")
-NOTE_USER = _read("note_user")
-FORGET_USER = _read("forget_user")
+def _each(name: str, *, gathers: bool = True) -> Script:
+    """Return the script *name*, which is about one record, as one about many."""
+    one = f"local function one(KEYS, ARGV)\n{_read(name)}end\n"
+    return _script(one + _read("each"), gathers=gathers)
 
-ALL = (CREATE, UPDATE, WRITE, DELETE, TALLY, NOTE_USER, FORGET_USER)
+
+FIND = _each("find")
+CREATE = _each("create")
+UPDATE = _each("update", gathers=False)
+WRITE = _each("write")
+DELETE = _each("delete")
+NOTE_USER = _each("note_user")
+FORGET_USER = _each("forget_user")
+TALLY = _script(_read("tally"))
+
+ALL = (FIND, CREATE, UPDATE, WRITE, DELETE, TALLY, NOTE_USER, FORGET_USER)

@@ -1,19 +1,13 @@
 """The way to one Redis server, known by its address or by its Sentinels."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Connection, SSLConnection
+from redis.asyncio import ConnectionPool, SSLConnection
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 
-from .redis_options import (
-    ANSWER_TIMEOUT_S,
-    MOST_CONNECTIONS,
-    sentinel_options,
-    server_options,
-)
+from .redis_gathering import gathered, scattered, words_of
+from .redis_options import sentinel_options, server_options
 from .redis_url import RedisPlace
 from .redis_wire import Command, Words, exchange
 
@@ -28,16 +22,34 @@ class ServerRoute:
     def __init__(self, place: RedisPlace) -> None:
         self._sentinel = _sentinel(place) if place.sentinel else None
         self._pool = _pool(place, self._sentinel)
+        self._idle: list[Any] = []
 
     async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
-        words = [command.words for command in commands]
-        return await self.send_to(None, words, replicas)
+        groups = gathered(commands)
+        words = [words_of([commands[at] for at in group]) for group in groups]
+        answers = await self.send_to(None, words, replicas)
+        return scattered(answers, commands, groups)
 
     async def send_to(
         self, node: Any, words: Sequence[Words], replicas: int
     ) -> list[Any]:
-        async with self._connection() as connection:
-            return await exchange(connection, words, replicas=replicas)
+        idle = self._idle
+        connection = idle.pop() if idle else self._pool.make_connection()
+        try:
+            if connection.is_connected and await connection.can_read():
+                await connection.disconnect(nowait=True)  # the server was restarted
+            await connection.connect()
+            answers = await exchange(connection, words, replicas=replicas)
+        except BaseException:
+            # The others may lead to where the master was, too.
+            self._idle = []
+            await _disconnect([connection, *idle])
+            raise
+        if idle is self._idle:
+            idle.append(connection)
+        else:
+            await _disconnect([connection])
+        return answers
 
     async def nodes(self) -> Sequence[Any]:
         return [None]
@@ -46,35 +58,29 @@ class ServerRoute:
         return self._pool.make_connection()
 
     async def close(self) -> None:
-        await self._pool.disconnect()
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.disconnect()
         if self._sentinel is not None:
             await self._sentinel.aclose()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        connection = await self._pool.get_connection()
-        try:
-            yield connection
-        finally:
-            # Shielded: a second cancellation must not lose the connection.
-            await asyncio.shield(self._pool.release(connection))
+
+async def _disconnect(connections: Sequence[Any]) -> None:
+    """Close *connections* without a moment in which a cancellation could come."""
+    for connection in connections:
+        await connection.disconnect(nowait=True)
 
 
 def _pool(place: RedisPlace, sentinel: Any) -> Any:
+    """Return what makes connections; the idle ones are kept by who uses them."""
     options = server_options(place) | {"db": place.database}
     if sentinel is not None:
-        # It asks the Sentinels for the master whenever it connects.
+        # Each of them asks the Sentinels for the master when it connects.
         return _SentinelPool(place.sentinel, sentinel, ssl=place.tls, **options)
     host, port = place.hosts[0]
     if place.tls:
         options["connection_class"] = SSLConnection
-    return BlockingConnectionPool(
-        host=host,
-        port=port,
-        max_connections=MOST_CONNECTIONS,
-        timeout=ANSWER_TIMEOUT_S,
-        **options,
-    )
+    return ConnectionPool(host=host, port=port, **options)
 
 
 def _sentinel(place: RedisPlace) -> Any:

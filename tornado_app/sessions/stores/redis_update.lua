@@ -98,6 +98,7 @@ end
 
 local superseded = not ask.sign_in and stored.id_digest ~= ask.id_digest
 record.version = whole(tonumber(stored.version) + 1)
+record.stamp = ask.stamp
 
 if ask.sign_in then
     record.user = ask.user

@@ -27,11 +27,13 @@ class Command(NamedTuple):
 
     key: str
     words: Words
+    """The whole command; of one that runs a script, the script's arguments."""
+    script: Script | None = None
 
 
 def run(script: Script, key: str, *arguments: str | int) -> Command:
     """Return the command that runs *script* on *key*."""
-    return Command(key, ("EVALSHA", script.sha, 1, key, *arguments))
+    return Command(key, arguments, script)
 
 
 class ReplicasMissingError(RedisConnectionError):

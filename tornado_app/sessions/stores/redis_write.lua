@@ -1,24 +1,21 @@
--- Writes fields of a record that is still what its request found; if it is not, or a
+-- Writes fields of a record that is still as the asker knows it; if it is not, or a
 -- field is new, answers 'other', and nothing is done.
 --
--- KEYS[1]: the record. ARGV[1]: now. ARGV[2] to ARGV[4]: the id_digest, generation and
--- version that were found. Then fields of data with their new texts.
-local key, names = KEYS[1], {'version', 'generation', 'id_digest', 'expires_at'}
-for i = 5, #ARGV, 2 do
+-- KEYS[1]: the record. ARGV[1]: the mark of what is known, as in redis_find.lua. ARGV[2]
+-- and ARGV[3]: the version and the stamp from now on. Then fields of data with their new
+-- texts.
+local names = {'version', 'stamp'}
+for i = 4, #ARGV, 2 do
     names[#names + 1] = ARGV[i]
 end
-local found = redis.call('HMGET', key, unpack(names))
-
-if found[1] ~= ARGV[4]
-    or found[2] ~= ARGV[3]
-    or found[3] ~= ARGV[2]
-    or tonumber(found[4]) <= tonumber(ARGV[1]) then
+local found = redis.call('HMGET', KEYS[1], unpack(names))
+if not found[2] or found[1] .. ':' .. found[2] ~= ARGV[1] then
     return 'other'
 end
 
-local words = {'version', string.format('%.0f', tonumber(ARGV[4]) + 1)}
-for i = 5, #ARGV, 2 do
-    local before = found[(i + 5) / 2]
+local words = {'version', ARGV[2], 'stamp', ARGV[3]}
+for i = 4, #ARGV, 2 do
+    local before = found[i / 2 + 1]
     if not before then
         return 'other'
     end
@@ -26,5 +23,5 @@ for i = 5, #ARGV, 2 do
     -- A text begins with the place of its field, which stays; see redis_update.lua.
     words[#words + 1] = string.match(before, '^%d+:') .. ARGV[i + 1]
 end
-redis.call('HSET', key, unpack(words))
+redis.call('HSET', KEYS[1], unpack(words))
 return 'applied'

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from ..merging import with_whole
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from .sqlite_index import Mark, WalIndex, is_next, is_whole
 
@@ -123,7 +124,9 @@ class Known:
         before = self._records.pop(change.handle, None)
         if isinstance(change, Delete):
             return
-        after = merged.get(change.handle) or _with_whole(before, change)
+        after = merged.get(change.handle)
+        if after is None and before is not None:
+            after = with_whole(before, change)
         if after is not None:
             self._put(after)
 
@@ -136,23 +139,3 @@ class Known:
             self._none_expires_before = record.expires_at
         if len(self._records) > _MOST:
             del self._records[next(iter(self._records))]
-
-
-def _with_whole(before: SessionRecord | None, update: Update) -> SessionRecord | None:
-    """The record after *update*, which was written as a whole."""
-    whole = update.whole
-    if before is None or whole is None or before.version != whole.version:
-        return None
-    # Half of what `_replace` takes: by the order of the fields.
-    return tuple.__new__(
-        SessionRecord,
-        (
-            *before[:3],
-            whole.last_seen_at or before.last_seen_at,
-            whole.expires_at or before.expires_at,
-            before.renewed_at,
-            whole.data,
-            *before[7:14],
-            whole.version + 1,
-        ),
-    )
