@@ -1,6 +1,5 @@
 """What a process knows of the records in Redis, and when it asks for them."""
 
-import asyncio
 import random
 from collections import Counter
 from datetime import timedelta
@@ -297,30 +296,3 @@ async def test_a_batch_is_one_call_of_each_script(store, calls):
 
     await store.apply([simple(one, a="2") for one in records])
     assert calls("evalsha") == 1
-
-
-async def test_a_connection_in_use_when_another_was_lost_is_not_used_again(
-    store, server
-):
-    # It may lead to a master that is none any more.
-    route = store._link._route
-    waiting = ("BLPOP", "a-list-of-the-test", 0)
-
-    async def blocked():
-        return await route.send_to(None, [waiting], 0)
-
-    def blocked_clients():
-        return server.call("INFO", "clients")["blocked_clients"]
-
-    before = server.call("INFO", "clients")["connected_clients"]
-    lost, used = asyncio.create_task(blocked()), asyncio.create_task(blocked())
-    await asyncio.to_thread(valkey.until, lambda: blocked_clients() == 2)
-    lost.cancel()
-    await asyncio.wait([lost])
-    await asyncio.to_thread(valkey.until, lambda: blocked_clients() == 1)
-    server.call("RPUSH", "a-list-of-the-test", "x")
-
-    assert await used == [[b"a-list-of-the-test", b"x"]]
-    assert route._idle == []
-    assert server.call("INFO", "clients")["connected_clients"] <= before
-    assert await store.count(now=NOW) == 0

@@ -92,6 +92,8 @@ async def test_a_frozen_master_is_left_and_not_believed_when_it_thaws(servers):
     async with open_store(url(sentinels)) as store:
         await store.apply([Create(record)])
         valkey.until(lambda: replica.call("DBSIZE") == 1)
+        # Several connections, all of which lead to it.
+        await asyncio.gather(*(store.count(now=NOW) for _ in range(5)))
 
         master.freeze()
         await answers_again(store)
@@ -100,8 +102,9 @@ async def test_a_frozen_master_is_left_and_not_believed_when_it_thaws(servers):
         master.thaw()
 
         for _ in range(20):
-            found = await store.find([record.handle], now=NOW)
-            assert found[record.handle].data == '{"a":1}'
+            calls = [store.find([record.handle], now=NOW) for _ in range(5)]
+            for found in await asyncio.gather(*calls):
+                assert found[record.handle].data == '{"a":1}'
             await asyncio.sleep(0.02)
 
 

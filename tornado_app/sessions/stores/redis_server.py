@@ -23,6 +23,8 @@ class ServerRoute:
         self._sentinel = _sentinel(place) if place.sentinel else None
         self._pool = _pool(place, self._sentinel)
         self._idle: list[Any] = []
+        # Where the last one was made to: a master that was replaced answers, too.
+        self._address = ("", 0)
 
     async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
         groups = gathered(commands)
@@ -33,23 +35,13 @@ class ServerRoute:
     async def send_to(
         self, node: Any, words: Sequence[Words], replicas: int
     ) -> list[Any]:
-        idle = self._idle
-        connection = idle.pop() if idle else self._pool.make_connection()
+        connection = self._idle.pop() if self._idle else self._pool.make_connection()
         try:
-            if connection.is_connected and await connection.can_read():
-                await connection.disconnect(nowait=True)  # the server was restarted
-            await connection.connect()
-            answers = await exchange(connection, words, replicas=replicas)
-        except BaseException:
-            # The others may lead to where the master was, too.
-            self._idle = []
-            await _disconnect([connection, *idle])
-            raise
-        if idle is self._idle:
-            idle.append(connection)
-        else:
-            await _disconnect([connection])
-        return answers
+            await self._make_ready(connection)
+            return await exchange(connection, words, replicas=replicas)
+        finally:
+            # The next to come takes this one: if it was lost the Sentinels are asked.
+            self._idle.append(connection)
 
     async def nodes(self) -> Sequence[Any]:
         return [None]
@@ -64,11 +56,19 @@ class ServerRoute:
         if self._sentinel is not None:
             await self._sentinel.aclose()
 
+    async def _make_ready(self, connection: Any) -> None:
+        if connection.is_connected:
+            leads_elsewhere = _address(connection) != self._address
+            # What can be read before anything was asked is the server's good-bye.
+            if leads_elsewhere or await connection.can_read():
+                await connection.disconnect(nowait=True)
+        if not connection.is_connected:
+            await connection.connect()
+            self._address = _address(connection)
 
-async def _disconnect(connections: Sequence[Any]) -> None:
-    """Close *connections* without a moment in which a cancellation could come."""
-    for connection in connections:
-        await connection.disconnect(nowait=True)
+
+def _address(connection: Any) -> tuple[str, int]:
+    return connection.host, connection.port
 
 
 def _pool(place: RedisPlace, sentinel: Any) -> Any:
