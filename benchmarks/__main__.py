@@ -2,7 +2,7 @@
 
 import sys
 
-from . import greeting, memory, pages, prepare, scale, startup
+from . import greeting, memory, pages, prepare, processes, scale, startup
 from .comparison import compare
 from .options import Options, parse
 
@@ -24,6 +24,7 @@ def reports(options: Options) -> list[str]:
         (options.memory, memory.measure),
         (options.greeting, greeting.measure),
         (options.pages, pages.measure),
+        (options.processes, processes.measure),
         (options.scale, scale.measure),
     ]
     return [measure(options) for is_asked, measure in asked if is_asked]

@@ -27,12 +27,13 @@ class Options:
     start: bool
     greeting: bool
     pages: bool
+    processes: bool
 
     @property
     def asks_for_more(self) -> bool:
         """Whether something else than the comparison is asked for."""
-        asked = (self.scale, self.memory, self.start, self.greeting, self.pages)
-        return any(asked)
+        timed = self.start, self.greeting, self.pages, self.processes
+        return any((self.scale, self.memory, *timed))
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures sessions against bare Tornado and other frameworks.",
-        epilog="With --scale, --memory, --start, --greeting, --pages, only that.",
+        epilog="With one of --scale and those after it, only that.",
     )
     add = parser.add_argument
     add("--rounds", type=_count, default=15, help="rounds; medians are taken (15)")
@@ -94,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--start", action="store_true", help="from start-up to the first page")
     add("--greeting", action="store_true", help="the site's own greeting page")
     add("--pages", action="store_true", help="the pages on a slow phone, in a browser")
+    add(
+        "--processes",
+        action="store_true",
+        help="reads of one process on a SQLite file, and of one for each core",
+    )
     return parser
 
 

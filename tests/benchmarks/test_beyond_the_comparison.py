@@ -12,10 +12,12 @@ from benchmarks import (
     memory,
     options,
     prepare,
+    processes,
+    reader,
     scale,
     startup,
 )
-from benchmarks.in_process import answered, new_request
+from benchmarks.in_process import answered, cookie_of_new_session, new_request
 from benchmarks.server import ours
 
 ROWS, VISITORS = 1_000, 10
@@ -143,3 +145,25 @@ def test_greeting_tells_the_page_beside_bare_tornado(stand_in, monkeypatch):
 
 def test_wrk_is_looked_for_on_the_path(stand_in):
     assert prepare.shutil.which("wrk") == str(stand_in)
+
+
+def test_processes_tell_how_their_reads_add_up():
+    text = processes.measure(options.parse(["--quick", "--processes"]))
+
+    for title in ("bare Tornado", "reads of one SQLite file"):
+        assert re.search(rf"^\| {title} \| [\d.]+ \| [\d.]+ \|", text, re.MULTILINE)
+
+
+def test_a_reader_that_ends_too_early_is_told(monkeypatch):
+    monkeypatch.setattr(processes, "_READER", "benchmarks.no_such_module")
+
+    with pytest.raises(RuntimeError, match="ended too early"):
+        processes.measure(options.parse(["--quick", "--processes"]))
+
+
+async def test_a_reader_counts_its_answers(tmp_path):
+    async with ours(f"sqlite:///{tmp_path / 'sessions.db'}") as application:
+        cookie = await cookie_of_new_session(application)
+        assert await reader._rate(application, "/reads", [cookie], 0.01) > 0
+        with pytest.raises(RuntimeError, match="answers 404"):
+            await reader._rate(application, "/missing", [cookie], 0.01)
