@@ -67,6 +67,16 @@ async def test_a_closed_store_can_be_opened_again(url):
         assert await store.count(now=START) == 1
 
 
+async def test_a_row_that_is_as_it_was_is_the_record_that_it_was(store):
+    record = make_record(data={"a": 1})
+    await store.apply([Create(record)])
+
+    (first,) = (await store.find([record.handle], now=NOW)).values()
+    (again,) = (await store.find([record.handle], now=NOW)).values()
+
+    assert again is first
+
+
 @pytest.mark.parametrize("user", ["\0", '"', '"a"', "DOMAIN\\ada", "\n", "x" * 9_999])
 async def test_any_text_can_be_a_user(store, user):
     record = make_record(user=user)

@@ -16,7 +16,7 @@ from tests.sessions.stores.postgresql_visitors import (
     Visitors,
 )
 from tornado_app.sessions import StoreUnavailableError, open_store
-from tornado_app.sessions.record import Create, Outcome
+from tornado_app.sessions.record import Create, Outcome, Whole
 from tornado_app.sessions.testing import NOW, START, make_record, make_update
 
 # The visitors' own asserts decide how long; this is for a machine that is busy.
@@ -80,6 +80,20 @@ async def test_what_was_answered_survives_a_kill(server, store):
     found = await store.find([record.handle for record in records], now=NOW)
     assert len(found) == 5
     assert found[records[0].handle].data == '{"n":7}'
+
+
+async def test_one_value_that_was_set_survives_a_kill(server, store):
+    record = make_record(data={"n": 1})
+    await store.apply([Create(record)])
+    update = make_update(record, values={"n": "7"}, whole=Whole(0, '{"n":7}'))
+    await store.apply([update])
+
+    server.kill()
+    server.start()
+    await answers_again(store)
+
+    found = await store.find([record.handle], now=NOW)
+    assert found[record.handle].data == '{"n":7}'
 
 
 async def test_a_revoke_that_was_answered_survives_a_kill(server, store):

@@ -12,6 +12,7 @@ from .postgresql_hints import PostgreSQLHints
 from .postgresql_link import PostgreSQLLink
 from .postgresql_schema import SESSIONS
 from .postgresql_url import PostgreSQLPlace
+from .postgresql_write import WRITE, to_columns
 from .recent import Recent
 
 
@@ -57,8 +58,17 @@ class PostgreSQLStore:
         return {record.handle: record for record in records}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
-        outcomes = await self._fetch_value("apply", rows.to_argument(changes))
-        return list(map(Outcome, outcomes))
+        columns = to_columns(changes)
+        if not columns:
+            return await self._merge(changes)
+        written = {row[0] for row in await self._fetch("write", *columns)}
+        others = [at for at, name in enumerate(columns[0]) if name not in written]
+        outcomes = [Outcome.APPLIED] * len(changes)
+        if others:
+            merged = await self._merge([changes[at] for at in others])
+            for at, outcome in zip(others, merged, strict=True):
+                outcomes[at] = outcome
+        return outcomes
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         name = rows.to_name(user)
@@ -88,6 +98,10 @@ class PostgreSQLStore:
             if len(found) < batch:
                 return
             last = found[-1]["handle"]
+
+    async def _merge(self, changes: Sequence[Change]) -> list[Outcome]:
+        outcomes = await self._fetch_value("apply", rows.to_argument(changes))
+        return list(map(Outcome, outcomes))
 
     def _record(self, row: Any) -> SessionRecord:
         """Return the record of *row*: the same as last time, if the row is."""
@@ -120,6 +134,7 @@ def _statements(schema: str) -> dict[str, str]:
         "find": f"SELECT {rows.COLUMNS} FROM {sessions}"
         " WHERE handle = ANY ($1::text[]) AND expires_at > $2",
         "apply": f'SELECT "{schema}".apply_changes($1)',
+        "write": WRITE.format(schema=f'"{schema}"'),
         "of_user": f'SELECT {rows.COLUMNS} FROM {sessions} WHERE "user" = $1'
         " AND expires_at > $2",
         "walk": f"SELECT {rows.COLUMNS} FROM {sessions} WHERE handle > $1"

@@ -1,0 +1,195 @@
+"""The short way of a change that sets one value, in PostgreSQL."""
+
+import asyncio
+import random
+from collections import Counter
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from tests.servers.postgresql_shared import empty_store_url, shared_url
+from tornado_app.sessions import MemoryStore, StoreUnavailableError, open_store
+from tornado_app.sessions.merging import merge
+from tornado_app.sessions.record import Create, Outcome, Whole
+from tornado_app.sessions.testing import (
+    NOW,
+    START,
+    make_digest,
+    make_record,
+    make_update,
+)
+
+UNTIL_SOMEBODY_WAITS = """
+DO $$ BEGIN
+    WHILE NOT EXISTS (
+        SELECT FROM pg_locks
+        WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+    ) LOOP
+        PERFORM pg_sleep(0.005);
+    END LOOP;
+END $$
+"""
+
+# For a machine that is busy; nothing here takes long by itself.
+pytestmark = pytest.mark.gen_test(timeout=60)
+
+
+@pytest.fixture
+def url():
+    return empty_store_url()
+
+
+@pytest.fixture
+async def store(url):
+    async with open_store(url) as store:
+        yield store
+
+
+@pytest.fixture
+async def operator():
+    """A connection beside the store's own."""
+    connection = await asyncpg.connect(shared_url())
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def schema(url):
+    return url.rpartition("schema=")[2]
+
+
+@pytest.fixture
+def short_way_only(store, operator, schema):
+    """Drops the function that merges: what works does without it."""
+    return lambda: operator.execute(f"DROP FUNCTION {schema}.apply_changes(json)")
+
+
+async def stored(store, **facts):
+    record = make_record(**facts)
+    await store.apply([Create(record)])
+    return record
+
+
+async def found(store, *records):
+    kept = await store.find([one.handle for one in records], now=START)
+    return [kept[one.handle] for one in records]
+
+
+def simple(record, **facts):
+    """An update of one value that says what becomes of them all."""
+    update = make_update(record, **{"values": {"a": "2"}, **facts})
+    _, after = merge(record, update)
+    whole = Whole(record.version, after.data if after else "{}")
+    return update._replace(whole=whole)
+
+
+async def test_a_batch_of_simple_changes_is_one_statement(store, short_way_only):
+    records = [await stored(store, data={"b": 1, "a": 1}) for _ in range(9)]
+    await short_way_only()
+
+    assert await store.apply(list(map(simple, records))) == [Outcome.APPLIED] * 9
+
+    for one in await found(store, *records):
+        assert (one.data, one.version) == ('{"b":1,"a":2}', 1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"values": {"new": "1"}},
+        {"values": {"a": None}},
+        {"values": {"a": "1", "b": "1"}},
+        {"values": {}},
+        {"touch": True},
+        {"version": 1},
+        {"generation": 1},
+        {"id_digest": make_digest("old")},
+        {"now": START + timedelta(days=999)},
+    ],
+)
+async def test_what_asks_for_more_is_merged(store, short_way_only, more):
+    record = await stored(store, data={"a": 1, "b": 1})
+    await short_way_only()
+
+    with pytest.raises(StoreUnavailableError):
+        await store.apply([simple(record, **more)])
+    assert await found(store, record) == [record]
+
+
+async def test_two_changes_of_one_record_are_made_in_their_order(store):
+    record = await stored(store, data={"a": 1, "b": 1})
+
+    values = {"a": "2"}, {"b": "2"}, {"a": "3"}
+    changes = [simple(record, values=each) for each in values]
+    assert await store.apply(changes) == [Outcome.APPLIED] * 3
+
+    (now,) = await found(store, record)
+    assert (now.data, now.version) == ('{"a":3,"b":2}', 3)
+
+
+async def test_a_transaction_that_met_somebody_is_a_conflict(store):
+    record = await stored(store, data={"a": 1})
+    await store.apply([make_update(record, values={"theirs": "1"})])
+
+    transaction = simple(record, version=record.version)
+    assert await store.apply([transaction]) == [Outcome.CONFLICT]
+
+
+async def test_who_met_somebody_is_merged_and_the_others_are_made_once(store):
+    met, alone = [await stored(store, data={"a": 1}) for _ in range(2)]
+    await store.apply([make_update(met, values={"theirs": "1"})])
+    expired = await stored(store, data={"a": 1}, expires_at=START)
+
+    outcomes = await store.apply([simple(one) for one in (alone, expired, met)])
+
+    assert outcomes == [Outcome.APPLIED, Outcome.GONE, Outcome.APPLIED]
+    assert [(one.data, one.version) for one in await found(store, met, alone)] == [
+        ('{"a":2,"theirs":1}', 2),
+        ('{"a":2}', 1),
+    ]
+
+
+async def test_it_agrees_with_the_merge(store):
+    chance, met = random.Random(8), Counter()  # noqa: S311 (a test keeps no secret)
+    texts = ["1", "[]", '{"z":[1.0,{}]}', '"\\\\ é😀 \\u0000"', "12345678901234567890"]
+    keys = ["a", 'say "hé"', "", "\0", "new"]
+    record = make_record(data={"b": 2, "a": [1.5, {}], "": 1, 'say "hé"': 1, "\0": 0})
+    async with MemoryStore() as law:
+        await asyncio.gather(*(one.apply([Create(record)]) for one in (law, store)))
+        for _ in range(200):
+            late = chance.random()
+            update = simple(
+                record,
+                now=record.expires_at if late < 0.1 else NOW,
+                generation=record.generation - (0.1 < late < 0.2),
+                id_digest=make_digest("old") if 0.2 < late < 0.3 else record.id_digest,
+                version=record.version - 1 if 0.3 < late < 0.4 else None,
+                values={chance.choice(keys): chance.choice(texts)},
+            )
+            outcome = await law.apply([update])
+            met.update(outcome)
+            assert await store.apply([update]) == outcome
+            (record,) = await found(law, record)
+            assert await found(store, record) == [record]
+
+    assert met.keys() == set(Outcome) - {Outcome.TAKEN, Outcome.TOO_LARGE}
+
+
+async def test_records_are_locked_in_the_order_of_their_handles(
+    store, operator, schema
+):
+    # Or two processes that write the same two could wait for each other for ever.
+    first, last = sorted(make_record(data={"a": 1}) for _ in range(2))
+    # So many that the server looks each up, in whatever order it is told.
+    others = [make_record() for _ in range(3000)]
+    await store.apply([Create(one) for one in (last, first, *others)])
+    await operator.execute(f"ANALYZE {schema}.sessions")
+    lock = f"SELECT FROM {schema}.sessions WHERE handle = $1 FOR UPDATE"
+    async with operator.transaction():
+        await operator.execute(lock, first.handle)
+        writing = asyncio.create_task(store.apply([simple(last), simple(first)]))
+        await operator.execute(UNTIL_SOMEBODY_WAITS)
+
+        await operator.execute(f"{lock} NOWAIT", last.handle)
+    assert await writing == [Outcome.APPLIED] * 2
