@@ -12,7 +12,7 @@ from . import machine
 from .cache import fresh_folder
 from .goals import verdict
 from .options import Options
-from .tables import table
+from .tables import NOTHING, table
 
 _GOAL = 0.9
 _PAGES = {"bare Tornado": "/", "reads of one SQLite file": "/reads"}
@@ -37,10 +37,12 @@ def measure(options: Options) -> str:
                 alone = _rate(readers[:1], page, options.seconds)
                 times[title].append(_rate(readers, page, options.seconds) / alone)
     medians = {title: statistics.median(each) for title, each in times.items()}
-    wanted = _GOAL * medians["bare Tornado"]
+    bare, ours = medians.values()
+    wanted = _GOAL * bare
+    what, which = _PAGES
     rows = [
-        (title, f"{median:.2f}", f"{wanted:.2f}", verdict(median >= wanted))
-        for title, median in medians.items()
+        (what, f"{bare:.2f}", NOTHING, NOTHING),
+        (which, f"{ours:.2f}", f"{wanted:.2f}", verdict(ours >= wanted)),
     ]
     heads = (f"{len(cores)} processes", "times one's rate", "at least", "met")
     return table(heads, rows)

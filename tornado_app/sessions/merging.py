@@ -1,10 +1,10 @@
 """How an update meets the record that is stored now, as a pure function."""
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeGuard
 
-from .record import Outcome, SessionRecord, StoredFlash, Update
+from .record import Change, Outcome, SessionRecord, StoredFlash, Update
 from .values import encode_object
 
 
@@ -96,6 +96,22 @@ def with_marks(
             )
         )
     return record
+
+
+def only_sets_values(change: Change) -> TypeGuard[Update]:
+    """Tell whether *change* only sets values, if nobody came between: `with_whole`."""
+    return (
+        isinstance(change, Update)
+        and change.whole is not None
+        and not change.touch
+        and change.version in (None, change.whole.version)
+        and None not in change.values.values()
+    )
+
+
+def are_of_different_records(changes: Sequence[Change]) -> bool:
+    """Tell whether no record comes twice: the order of *changes* does not matter."""
+    return len({change.handle for change in changes}) == len(changes)
 
 
 def with_whole(record: SessionRecord, update: Update) -> SessionRecord | None:

@@ -14,7 +14,7 @@ def remembered():
 
 @pytest.fixture
 def room_for_three(monkeypatch):
-    monkeypatch.setattr(recent, "_MOST_CHARACTERS", 3 * recent._BESIDE_THE_DATA + 20)
+    monkeypatch.setattr(recent, "_MOST_BYTES", 3 * recent._BESIDE_THE_DATA + 500)
 
 
 def known(remembered, records):
@@ -54,6 +54,8 @@ def test_who_is_remembered_again_and_again_takes_room_once(remembered, room_for_
     "long",
     [
         make_record(data={"text": "x" * 10_000}),
+        make_record(data={"text": "😀" * 1_500}),
+        make_record(user="x" * 10_000),
         make_record(flashes=(make_flash(1, "x" * 10_000),)),
     ],
 )

@@ -151,7 +151,11 @@ async def test_scripts_that_the_server_forgot_are_loaded_again(store, server):
     assert await store.apply(changes) == [Outcome.APPLIED] * 2
 
     server.call("SCRIPT", "FLUSH")
-    assert await store.count(now=NOW) == 1
+    others = [Create(make_record()) for _ in range(3)]
+    assert await store.apply(others) == [Outcome.APPLIED] * 3
+
+    server.call("SCRIPT", "FLUSH")
+    assert await store.count(now=NOW) == 4
 
 
 async def test_a_user_is_noted_before_the_record_is_written(store, server):

@@ -1,13 +1,24 @@
 """What a process knows of the records in Redis, and when it asks for them."""
 
+import asyncio
 import random
+import subprocess
+import sys
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from tests.servers import valkey
-from tornado_app.sessions import MemoryStore, Session, Sessions, ids, open_store
+from tools.environment import ROOT
+from tornado_app.sessions import (
+    MemoryStore,
+    Session,
+    Sessions,
+    StoreUnavailableError,
+    ids,
+    open_store,
+)
 from tornado_app.sessions.merging import merge
 from tornado_app.sessions.record import Create, Delete, Outcome, Whole
 from tornado_app.sessions.testing import (
@@ -257,7 +268,7 @@ async def test_changes_of_one_record_are_made_in_their_order(store):
     ]
 
 
-async def test_thousands_of_keys_are_a_simple_change_like_any_other(store):
+async def test_thousands_of_keys_at_once_are_merged(store):
     keys = [f"key {number}" for number in range(4000)]
     record = await stored(store, data=dict.fromkeys(keys, 1))
 
@@ -296,3 +307,63 @@ async def test_a_batch_is_one_call_of_each_script(store, calls):
 
     await store.apply([simple(one, a="2") for one in records])
     assert calls("evalsha") == 1
+
+
+async def test_an_error_of_one_is_the_answer_to_all_of_its_call(store, server):
+    whole, broken = [await stored(store, data={"a": 1}) for _ in range(2)]
+    server.call("SET", key_of(broken), "what no change can be made of")
+
+    with pytest.raises(StoreUnavailableError):
+        await store.apply([simple(one, a="2") for one in (whole, broken)])
+    with pytest.raises(StoreUnavailableError):
+        await store.find([whole.handle, broken.handle], now=NOW)
+
+    server.call("DEL", key_of(broken))
+    found = await store.find([whole.handle, broken.handle], now=NOW)
+    assert list(found) == [whole.handle]
+
+
+async def test_a_call_under_way_leaves_no_connection_after_the_end(server):
+    def count(fact):
+        return server.call("INFO", "clients")[fact]
+
+    before = count("connected_clients")
+    async with open_store(server.url) as store:
+        blocked = store._link._route.send_to(None, [("BLPOP", "a-list", 0)], 0)
+        asking = asyncio.create_task(blocked)
+        await asyncio.to_thread(valkey.until, lambda: count("blocked_clients") == 1)
+    server.call("RPUSH", "a-list", "x")
+
+    assert await asking == [[b"a-list", b"x"]]
+    await asyncio.to_thread(valkey.until, lambda: count("connected_clients") == before)
+
+
+CREATE_AFTER_FORK = """
+import asyncio, os, sys
+from tornado_app.sessions import open_store
+from tornado_app.sessions.record import Create
+from tornado_app.sessions.testing import make_record
+
+async def create(store, handle):
+    async with store:
+        await store.apply([Create(make_record(handle=handle))])
+
+store = open_store(sys.argv[1])
+child = os.fork()
+asyncio.run(create(store, "parent" if child else "child"))
+if child:
+    sys.exit(os.waitpid(child, 0)[1])
+"""
+
+
+def test_processes_that_were_one_give_stamps_of_their_own(server):
+    words = [sys.executable, "-c", CREATE_AFTER_FORK, server.url]
+    subprocess.run(words, check=True, cwd=ROOT)
+
+    stamps = [
+        server.call("HGET", f"session:s:{name}", "stamp")
+        for name in ("parent", "child")
+    ]
+    assert None not in stamps
+    assert len(set(stamps)) == 2
+    server.call("FLUSHALL")

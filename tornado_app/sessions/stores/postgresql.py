@@ -58,6 +58,8 @@ class PostgreSQLStore:
         return {record.handle: record for record in records}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+        # Two transactions, where somebody came between: if the second fails, what the
+        # first has stored is not told either. An error never says what was not done.
         columns = to_columns(changes)
         if not columns:
             return await self._merge(changes)

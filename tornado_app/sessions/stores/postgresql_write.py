@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..record import Change, Update
+from ..merging import are_of_different_records, only_sets_values
+from ..record import Change
 from ..values import encode_key
 from .micros import to_micros
 from .postgresql_rows import to_name
@@ -41,7 +42,7 @@ def to_columns(changes: Sequence[Change]) -> list[list[Any]]:
 
     Each column has a place for each change; the first is the names of the handles.
     """
-    if len({change.handle for change in changes}) < len(changes):
+    if not are_of_different_records(changes):
         return []
     rows = []
     for change in changes:
@@ -52,17 +53,9 @@ def to_columns(changes: Sequence[Change]) -> list[list[Any]]:
 
 
 def _row(change: Change) -> tuple[Any, ...]:
-    if (
-        not isinstance(change, Update)
-        or change.whole is None
-        or change.touch
-        or change.version not in (None, change.whole.version)
-        or len(change.values) != 1
-    ):
+    if not only_sets_values(change) or change.whole is None or len(change.values) != 1:
         return ()
     ((key, text),) = change.values.items()
-    if text is None:
-        return ()
     return (
         to_name(change.handle),
         change.id_digest,

@@ -1,14 +1,15 @@
 """Spares a store from reading again what it has read lately."""
 
+from sys import getsizeof
 from typing import Generic, NamedTuple, TypeVar
 
 from ..record import SessionRecord
 
 M = TypeVar("M")
 
-# All together some twenty megabytes, or twice that in scripts beyond Latin-1.
-_MOST_CHARACTERS = 16_000_000
-_BESIDE_THE_DATA = 2_000
+# Without the marks: a row that serves as one may take as much again, or more.
+_MOST_BYTES = 20_000_000
+_BESIDE_THE_DATA = 1_500
 
 
 class Seen(NamedTuple, Generic[M]):
@@ -27,7 +28,7 @@ class Recent(Generic[M]):
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen[M]] = {}
-        self._characters = 0
+        self._bytes = 0
 
     def get(self, handle: str) -> Seen[M] | None:
         """Return what is remembered of *handle*."""
@@ -37,16 +38,16 @@ class Recent(Generic[M]):
         """Remember *record*; the oldest are forgotten for it."""
         self._forget(record.handle)
         self._seen[record.handle] = Seen(mark, record)
-        self._characters += _size(record)
-        while self._characters > _MOST_CHARACTERS:
+        self._bytes += _size_bytes(record)
+        while self._bytes > _MOST_BYTES:
             self._forget(next(iter(self._seen)))
 
     def _forget(self, handle: str) -> None:
         seen = self._seen.pop(handle, None)
         if seen is not None:
-            self._characters -= _size(seen.record)
+            self._bytes -= _size_bytes(seen.record)
 
 
-def _size(record: SessionRecord) -> int:
-    texts = sum(len(flash.text) for flash in record.flashes) if record.flashes else 0
-    return len(record.data) + texts + _BESIDE_THE_DATA
+def _size_bytes(record: SessionRecord) -> int:
+    texts = [flash.text for flash in record.flashes]
+    return _BESIDE_THE_DATA + sum(map(getsizeof, (record.data, record.user, *texts)))

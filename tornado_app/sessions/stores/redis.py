@@ -53,12 +53,13 @@ class RedisStore:
         self._start = f"{place.prefix}:s:"
         self._channel = f"{place.prefix}:hints"
         self.hints = RedisHints(self._channel, self._open)
-        self._records = RedisRecords(self._start, self._channel)
         self._link: Link | None = None
         self._inspecting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._link = Link(self._place)
+        # Not before: a process that forks opens its store afterwards.
+        self._records = RedisRecords(self._start, self._channel)
         self._users = UserNotes(self._link, self._place.prefix, self._records.key)
         self._inspecting = asyncio.create_task(self._inspect(self._link))
         try:

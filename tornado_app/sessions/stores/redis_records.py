@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from ..merging import with_whole
+from ..merging import are_of_different_records, with_whole
 from ..record import Change, SessionRecord, Update
 from . import redis_rows as rows
 from .recent import Recent, Seen
@@ -25,8 +25,8 @@ class RedisRecords:
     """The records under keys that begin with *start*; *channel* hears of their ends.
 
     A record that was read is remembered with its version and stamp. The server is asked
-    for both each time, in one call for all records of a batch, and sends a record only
-    where they are others.
+    for both each time, all records of a batch together, and sends a record only where
+    they are others.
     """
 
     def __init__(self, start: str, channel: str) -> None:
@@ -52,7 +52,7 @@ class RedisRecords:
     async def read(self, link: Link, handles: Collection[str]) -> list[SessionRecord]:
         """Return the same without remembering it: for who looks at many, once."""
         keys = [self.key(handle) for handle in handles]
-        answers = await link.ask([Command(key, ("HGETALL", key)) for key in keys])
+        answers = await link.ask([rows.find_command(key, None) for key in keys])
         return [rows.to_record(row) for row in answers if row]
 
     async def apply(self, link: Link, changes: Sequence[Change]) -> list[bytes]:
@@ -81,7 +81,7 @@ class RedisRecords:
 
     def _simple(self, changes: Sequence[Change]) -> Iterator[tuple[int, _Write]]:
         """Those of *changes* that one short script can make, by their places."""
-        if len({change.handle for change in changes}) < len(changes):
+        if not are_of_different_records(changes):
             return
         for at, change in enumerate(changes):
             seen = self._recent.get(change.handle)

@@ -11,7 +11,7 @@ class Script(NamedTuple):
     text: str
     sha: str
     """The name under which a server keeps it, once it was loaded."""
-    gathers: bool = True
+    gathers: bool = False
     """Whether one call may be for many records: not where each may take long."""
 
 
@@ -19,7 +19,7 @@ def _read(name: str) -> str:
     return resources.files(__package__).joinpath(f"redis_{name}.lua").read_text("utf-8")
 
 
-def _script(text: str, *, gathers: bool = True) -> Script:
+def _script(text: str, *, gathers: bool = False) -> Script:
     # The server's own way to name a script; nothing is protected by it.
     sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
     return Script(text, sha, gathers)

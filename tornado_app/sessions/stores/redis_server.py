@@ -1,5 +1,6 @@
 """The way to one Redis server, known by its address or by its Sentinels."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ class ServerRoute:
         self._sentinel = _sentinel(place) if place.sentinel else None
         self._pool = _pool(place, self._sentinel)
         self._idle: list[Any] = []
+        self._is_closed = False
         # Where the last one was made to: a master that was replaced answers, too.
         self._address = ("", 0)
 
@@ -40,8 +42,11 @@ class ServerRoute:
             await self._make_ready(connection)
             return await exchange(connection, words, replicas=replicas)
         finally:
-            # The next to come takes this one: if it was lost the Sentinels are asked.
-            self._idle.append(connection)
+            if self._is_closed:
+                await connection.disconnect(nowait=True)
+            else:
+                # The next to come takes it: if it was lost the Sentinels are asked.
+                self._idle.append(connection)
 
     async def nodes(self) -> Sequence[Any]:
         return [None]
@@ -50,9 +55,11 @@ class ServerRoute:
         return self._pool.make_connection()
 
     async def close(self) -> None:
+        self._is_closed = True
         idle, self._idle = self._idle, []
-        for connection in idle:
-            await connection.disconnect()
+        # A server that says no good-bye keeps none of the others waiting.
+        closing = (connection.disconnect() for connection in idle)
+        await asyncio.gather(*closing, return_exceptions=True)
         if self._sentinel is not None:
             await self._sentinel.aclose()
 
