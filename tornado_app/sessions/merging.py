@@ -99,7 +99,7 @@ def with_marks(
 
 
 def only_sets_values(change: Change) -> TypeGuard[Update]:
-    """Tell whether *change* only sets values, if nobody came between: `with_whole`."""
+    """Tell whether *change* sets values and does no more, if nobody came between."""
     return (
         isinstance(change, Update)
         and change.whole is not None
@@ -115,9 +115,9 @@ def are_of_different_records(changes: Sequence[Change]) -> bool:
 
 
 def with_whole(record: SessionRecord, update: Update) -> SessionRecord | None:
-    """Return *record* after *update*, which was written as a whole; None: it was not.
+    """Return what *update*, written as a whole, has made of *record*.
 
-    Not of this record, at least.
+    None: it was not, or not of this version of the record.
     """
     whole = update.whole
     if whole is None or record.version != whole.version:
