@@ -17,6 +17,7 @@ class Seen(NamedTuple, Generic[M]):
 
     mark: M
     record: SessionRecord
+    size_bytes: int
 
 
 class Recent(Generic[M]):
@@ -36,18 +37,23 @@ class Recent(Generic[M]):
 
     def put(self, mark: M, record: SessionRecord) -> None:
         """Remember *record*; the oldest are forgotten for it."""
+        seen = Seen(mark, record, _size_bytes(record))
         self._forget(record.handle)
-        self._seen[record.handle] = Seen(mark, record)
-        self._bytes += _size_bytes(record)
+        self._seen[record.handle] = seen
+        self._bytes += seen.size_bytes
         while self._bytes > _MOST_BYTES:
             self._forget(next(iter(self._seen)))
 
     def _forget(self, handle: str) -> None:
         seen = self._seen.pop(handle, None)
         if seen is not None:
-            self._bytes -= _size_bytes(seen.record)
+            self._bytes -= seen.size_bytes
 
 
 def _size_bytes(record: SessionRecord) -> int:
-    texts = [flash.text for flash in record.flashes]
-    return _BESIDE_THE_DATA + sum(map(getsizeof, (record.data, record.user, *texts)))
+    size_bytes = _BESIDE_THE_DATA + getsizeof(record.data)
+    if record.user is not None:
+        size_bytes += getsizeof(record.user)
+    for flash in record.flashes:
+        size_bytes += getsizeof(flash.text)
+    return size_bytes

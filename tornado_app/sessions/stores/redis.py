@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _DRIVER_ERRORS = (RedisError, RedisClusterException, OSError, TimeoutError)
 _KEYS_IN_A_STEP = 500
 _RETRY_PAUSE_S = 1.0
+_OUTCOMES = {outcome.value.encode(): outcome for outcome in Outcome}
 # A server that is only slow, as on a busy machine, is no reason to warn.
 _LONGEST_LOOK_S = 5.0
 
@@ -92,7 +93,7 @@ class RedisStore:
         async with self._open("apply") as link:
             await self._users.note(changes)
             answers = await self._records.apply(link, changes)
-        return [Outcome(answer.decode()) for answer in answers]
+        return [_OUTCOMES[answer] for answer in answers]
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         async with self._open("of_user") as link:

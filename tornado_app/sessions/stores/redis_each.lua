@@ -1,13 +1,13 @@
 -- Runs `one`, the script that stands before this, for many records in turn, and returns
 -- what it answers for each.
--- KEYS: the records. ARGV: for each of them how many arguments it has, then these.
-local answers, at = {}, 1
+-- KEYS: the records. ARGV: the arguments for each of them, as many for one as for the
+-- next; they come in the same table, which `one` must not keep.
+local answers, keys, arguments, count = {}, {}, {}, #ARGV / #KEYS
 for place, key in ipairs(KEYS) do
-    local arguments = {}
-    for i = 1, tonumber(ARGV[at]) do
-        arguments[i] = ARGV[at + i]
+    keys[1] = key
+    for i = 1, count do
+        arguments[i] = ARGV[(place - 1) * count + i]
     end
-    at = at + 1 + #arguments
-    answers[place] = one({key}, arguments)
+    answers[place] = one(keys, arguments)
 end
 return answers

@@ -7,15 +7,17 @@ from .redis_wire import Command, Words
 
 
 def words_of(commands: Sequence[Command]) -> Words:
-    """Return what *commands* are as one: a single one, or many that run one script."""
+    """Return what *commands* are as one: a single one, or many that run one script.
+
+    Many have as many words each.
+    """
     script = commands[0].script
     if script is None:
         return commands[0].words
     words: list[str | int] = ["EVALSHA", script.sha, len(commands)]
-    words.extend([command.key for command in commands])
+    words += [command.key for command in commands]
     for command in commands:
-        words.append(len(command.words))
-        words.extend(command.words)
+        words += command.words
     return tuple(words)
 
 
@@ -26,12 +28,12 @@ def gathered(commands: Sequence[Command]) -> list[list[int]]:
     """
     if len({command.key for command in commands}) < len(commands):
         return [[at] for at in range(len(commands))]
-    alone, together = list[list[int]](), dict[str, list[int]]()
-    for at, command in enumerate(commands):
-        if command.script is None or not command.script.gathers:
+    alone, together = list[list[int]](), dict[tuple[str, int], list[int]]()
+    for at, (_, words, script) in enumerate(commands):
+        if script is None or not script.gathers:
             alone.append([at])
         else:
-            together.setdefault(command.script.sha, []).append(at)
+            together.setdefault((script.sha, len(words)), []).append(at)
     return [*together.values(), *alone]
 
 

@@ -23,9 +23,9 @@ _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def find_command(key: str, seen: Seen[str] | None) -> Command:
+def find_command(key: str, seen: Seen[str] | None = None) -> Command:
     """Return what finds the record under *key*, or answers ``known``."""
-    return run(scripts.FIND, key, "" if seen is None else seen.mark)
+    return Command(key, ("" if seen is None else seen.mark,), scripts.FIND)
 
 
 def change_command(key: str, change: Change, channel: str, stamp: str) -> Command:
@@ -43,8 +43,10 @@ def change_command(key: str, change: Change, channel: str, stamp: str) -> Comman
 
 def write_command(key: str, update: Update, seen: Seen[str], stamp: str) -> Command:
     """Return what makes an *update* that `is_simple`, or answers ``other``."""
-    version = seen.record.version + 1
-    return run(scripts.WRITE, key, seen.mark, version, stamp, *_fields(update))
+    words: list[str | int] = [seen.mark, seen.record.version + 1, stamp]
+    for name, text in update.values.items():
+        words += (encode_key(name), text or "")
+    return Command(key, tuple(words), scripts.WRITE)
 
 
 def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
@@ -60,11 +62,6 @@ def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
     )
 
 
-def mark_of(version: int, stamp: str) -> str:
-    """Return the mark of a record, as redis_find.lua has it."""
-    return f"{version}:{stamp}"
-
-
 def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> Command:
     """Return what deletes the record under *key* if it is *user*'s."""
     return run(scripts.DELETE, key, channel, "", f"={user}", to_micros(now))
@@ -72,11 +69,11 @@ def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> 
 
 def to_record(flat: list[bytes]) -> SessionRecord:
     """Return the record of HGETALL's answer."""
-    return to_seen(flat).record
+    return to_stamped(flat)[1]
 
 
-def to_seen(flat: list[bytes]) -> Seen[str]:
-    """Return the record of HGETALL's answer with its mark."""
+def to_stamped(flat: list[bytes]) -> tuple[str, SessionRecord]:
+    """Return the stamp and the record of HGETALL's answer."""
     stored = dict(zip(flat[::2], flat[1::2], strict=True))
     entries, flashes = list[tuple[int, bytes]](), list[StoredFlash]()
     for field, text in stored.items():
@@ -89,8 +86,7 @@ def to_seen(flat: list[bytes]) -> Seen[str]:
     # Put together again as it was; its values were never taken apart.
     data = b"{%b}" % b",".join([entry for _, entry in entries])
     record = _made_of(stored, data.decode(), tuple(sorted(flashes)))
-    stamp = stored.get(b"stamp", b"").decode()
-    return Seen(mark_of(record.version, stamp), record)
+    return stored.get(b"stamp", b"").decode(), record
 
 
 def _made_of(
