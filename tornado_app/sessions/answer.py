@@ -22,7 +22,7 @@ from .errors import (
     StoreUnavailableError,
 )
 from .lifecycle import Lifecycle
-from .marks import Cookie
+from .marks import LEAVE
 from .sealing import Seal, restore, seal
 from .under_way import UnderWay
 
@@ -276,7 +276,7 @@ class CommittedAnswer(RequestHandler):
         # Now, when nothing can go wrong any more that would clear the headers.
         if (
             draft is not None
-            and draft.cookie is not Cookie.LEAVE
+            and draft.cookie is not LEAVE
             and not self._headers_written
         ):
             send_cookie(self, draft)

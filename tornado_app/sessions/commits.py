@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import NoReturn
 from weakref import WeakValueDictionary
 
 from . import ids
@@ -11,7 +12,7 @@ from .errors import SessionGoneError, SessionTooLargeError
 from .marks import Cookie, Doomed
 from .planning import Plan, make_plan, settle
 from .policy import SessionPolicy
-from .record import Create, Outcome, SessionRecord, Update
+from .record import STORED, Create, Outcome, SessionRecord, Update
 from .records import Records
 from .stores import SessionStore
 from .turns import Turn
@@ -56,11 +57,12 @@ class Commits(Records):
 
     def wants_commit(self, draft: Draft) -> bool:
         """Tell whether the end of the request has something to store or to wait for."""
-        if draft.doomed is not None or draft.is_being_stored:
+        is_untouched = draft.is_untouched
+        if not is_untouched and (draft.doomed is not None or draft.is_being_stored):
             return True
         if draft.gone:
             return False
-        if draft.is_untouched:
+        if is_untouched:
             if draft.record is None:
                 return self.policy.save_uninitialized and not draft.lives
             if not self.policy.use_is_to_be_noted(draft.record, self.clock()):
@@ -170,15 +172,18 @@ class Commits(Records):
             if isinstance(plan.change, Create):
                 draft.doomed = Doomed(plan.change.record, plan.session_id)
             return False
+        if outcome not in STORED:
+            self._refuse(draft, outcome)
+        settle(draft, plan, outcome)
+        return True
+
+    def _refuse(self, draft: Draft, outcome: Outcome) -> NoReturn:
         if outcome is Outcome.TOO_LARGE:
             raise SessionTooLargeError(self.policy.max_session_bytes)
         if outcome is Outcome.CONFLICT:
             raise ConflictError
-        if outcome is Outcome.GONE:
-            draft.gone, draft.fate = True, "ended meanwhile, its changes dropped"
-            raise SessionGoneError(ids.label_of(draft.id_digest))
-        settle(draft, plan, outcome)
-        return True
+        draft.gone, draft.fate = True, "ended meanwhile, its changes dropped"
+        raise SessionGoneError(ids.label_of(draft.id_digest))
 
     async def _enforce_limit(self, user: str, handle: str) -> None:
         """End the least recently used sessions of *user* that are over the limit."""

@@ -146,13 +146,12 @@ def raw_pairs(headers: HTTPHeaders, name: str) -> list[str]:
     Only blanks and tabs are trimmed (RFC 6265 §5.4 as browsers write it).
     """
     prefix = f"{name}="
-    return [
-        pair
-        for line in headers.get_list("Cookie")
-        if prefix in line
-        for chunk in line.split(";")
-        if (pair := chunk.strip(" \t")).startswith(prefix)
-    ]
+    pairs: list[str] = []
+    for line in headers.get_list("Cookie"):
+        for chunk in line.split(";"):
+            if prefix in chunk and (pair := chunk.strip(" \t")).startswith(prefix):
+                pairs.append(pair)
+    return pairs
 
 
 def _unquoted(text: str) -> str:

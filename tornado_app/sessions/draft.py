@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import ids
 from .flashes import NO_FLASH_CHANGES
 from .ids import NOTHING, Presented
-from .marks import NO_MARKS, Cookie, Doomed
+from .marks import LEAVE, NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
 from .record import Clocks, SessionRecord, SignIn, StoredFlash
 from .tracking import NOTHING as UNCHANGED
@@ -57,7 +57,7 @@ class Draft:
         self.lock: asyncio.Lock | None = None
         # The change that the end of the request asked for, until it is answered.
         self.under_way: UnderWay | None = None
-        self.cookie = Cookie.LEAVE
+        self.cookie = LEAVE
         # What a cookie that is set holds: an id that is stored, whatever comes later.
         self.cookie_id = ""
         # True once no cookie can be sent: headers are out, or this is a WebSocket.
@@ -83,12 +83,13 @@ class Draft:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether the request has surely changed nothing; the quick way out."""
+        """Whether surely nothing is changed or being stored; the quick way out."""
         return (
             self.marks is NO_MARKS
             and self.values.own is UNCHANGED
             and self.doomed is None
             and self.lock is None
+            and self.under_way is None
             and self.flash_changes is NO_FLASH_CHANGES
         )
 

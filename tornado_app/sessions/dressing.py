@@ -8,7 +8,7 @@ from tornado.web import RequestHandler
 from .cookie import clear_cookie, write_cookie
 from .draft import Draft
 from .errors import StoreUnavailableError
-from .marks import Cookie
+from .marks import LEAVE, Cookie
 from .policy import LONGEST_COOKIE
 
 _log = logging.getLogger(__name__)
@@ -34,14 +34,14 @@ def dress(
     debug = handler.application.settings.get("debug", False)
     if debug or _log.isEnabledFor(logging.DEBUG):
         _explain(handler, draft, failure, on_response=debug)
-    if used or draft.cookie is not Cookie.LEAVE:
+    if used or draft.cookie is not LEAVE:
         _keep_out_of_caches(handler)
 
 
 def send_cookie(handler: RequestHandler, draft: Draft) -> None:
     """Set or clear the browser's cookie, as *draft* says; the headers leave now."""
     # Done first: should it fail, the error page must not fail by it again.
-    cookie, draft.cookie = draft.cookie, Cookie.LEAVE
+    cookie, draft.cookie = draft.cookie, LEAVE
     if cookie is Cookie.SET:
         lifetime = _cookie_lifetime(draft)
         write_cookie(handler, draft.policy, draft.cookie_id, lifetime)

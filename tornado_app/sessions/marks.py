@@ -15,6 +15,10 @@ class Cookie(Enum):
     CLEAR = "cleared"
 
 
+LEAVE = Cookie.LEAVE
+"""For what runs at every request: on Python 3.11 a member is looked up by a call."""
+
+
 class Marks(NamedTuple):
     """What the next commit is to do beside writing data."""
 

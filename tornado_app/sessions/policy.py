@@ -135,7 +135,7 @@ class SessionPolicy:
 
     def has_expired(self, record: SessionRecord, now: datetime) -> bool:
         """Tell whether *record* has ended at *now*, as `expires_at` says."""
-        if not record.is_live(now):
+        if record.expires_at <= now:
             return True
         # Most records are far from any end that the policy could know of.
         is_young = now - (record.signed_in_at or record.started_at) < self._shortest[1]

@@ -170,3 +170,7 @@ class Outcome(Enum):
     CONFLICT = "conflict"
     """Another change came between; the transaction wants fresh data."""
     TOO_LARGE = "too large"
+
+
+STORED = (Outcome.APPLIED, Outcome.SUPERSEDED)
+"""The outcomes of a change that is stored."""

@@ -90,9 +90,11 @@ class TrackedValues:
         if self.own is NOTHING:
             return {}
         changed: dict[str, str | None] = {}
+        settled, parsed = self._settled, self._parsed()
         for key, value in self.own.items():
             text = None if value is _DELETED else values.encode(key, value)
-            if text != self._stored(key):
+            stored = settled[key] if key in settled else parsed.text_of(key)
+            if text != stored:
                 changed[key] = text
         return changed
 
@@ -114,8 +116,3 @@ class TrackedValues:
         if self.own is NOTHING:
             self.own = {}
         self.own[key] = value
-
-    def _stored(self, key: str) -> str | None:
-        if key in self._settled:
-            return self._settled[key]
-        return self._parsed().text_of(key)

@@ -75,15 +75,15 @@ def without_tuples(value: Any) -> Any:
 
     What holds no tuple is returned itself, not a copy.
     """
+    if not isinstance(value, _CONTAINERS):
+        return value
     if isinstance(value, tuple):
         return [without_tuples(item) for item in value]
     if isinstance(value, list):
         items = [without_tuples(item) for item in value]
         return items if _differ(items, value) else value
-    if isinstance(value, dict):
-        plain = {key: without_tuples(item) for key, item in value.items()}
-        return plain if _differ(plain.values(), value.values()) else value
-    return value
+    plain = {key: without_tuples(item) for key, item in value.items()}
+    return plain if _differ(plain.values(), value.values()) else value
 
 
 def _differ(ours: Iterable[object], theirs: Iterable[object]) -> bool:

@@ -6,7 +6,7 @@ from enum import Enum
 from types import TracebackType
 
 from .ids import Rejection
-from .record import Change, Create, Delete, Outcome
+from .record import STORED, Change, Create, Delete, Outcome
 
 OPERATIONS = (
     "find",
@@ -115,7 +115,7 @@ def tell(
     for change, outcome in zip(changes, outcomes, strict=False):
         if isinstance(change, Delete):
             continue
-        if outcome is Outcome.APPLIED or outcome is Outcome.SUPERSEDED:
+        if outcome in STORED:
             kept += 1
             created += isinstance(change, Create)
         elif outcome is Outcome.CONFLICT:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..merging import with_whole
-from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
+from ..record import STORED, Change, Create, Delete, Outcome, SessionRecord, Update
 from .sqlite_index import Mark, WalIndex, is_next, is_whole
 
 _MOST = 4096
@@ -75,7 +75,7 @@ class Known:
         for change, outcome in zip(changes, outcomes, strict=True):
             if isinstance(change, Create):
                 continue  # many never come back: it is known once it is asked for
-            if outcome is Outcome.APPLIED or outcome is Outcome.SUPERSEDED:
+            if outcome in STORED:
                 self._follow(change, step.merged)
 
     def end_sweep(self, step: Step | None, now: datetime) -> None:
