@@ -7,6 +7,9 @@ from typing import Any, TypeGuard
 from .record import Change, Outcome, SessionRecord, StoredFlash, Update
 from .values import encode_object
 
+_DATA, _VERSION = map(SessionRecord._fields.index, ("data", "version"))
+_USE = slice(3, 5)  # last_seen_at, expires_at
+
 
 def merge(
     record: SessionRecord | None, update: Update
@@ -122,16 +125,9 @@ def with_whole(record: SessionRecord, update: Update) -> SessionRecord | None:
     whole = update.whole
     if whole is None or record.version != whole.version:
         return None
-    # Half of what `_replace` takes: by the order of the fields.
-    return tuple.__new__(
-        SessionRecord,
-        (
-            *record[:3],
-            whole.last_seen_at or record.last_seen_at,
-            whole.expires_at or record.expires_at,
-            record.renewed_at,
-            whole.data,
-            *record[7:14],
-            whole.version + 1,
-        ),
-    )
+    # Less than half of what `_replace` takes: by the places of the fields.
+    fields = list(record)
+    fields[_DATA], fields[_VERSION] = whole.data, whole.version + 1
+    if whole.last_seen_at is not None:
+        fields[_USE] = whole.last_seen_at, whole.expires_at
+    return tuple.__new__(SessionRecord, fields)
