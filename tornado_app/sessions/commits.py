@@ -178,6 +178,7 @@ class Commits(Records):
         return True
 
     def _refuse(self, draft: Draft, outcome: Outcome) -> NoReturn:
+        """Raise what a change that is not stored means."""
         if outcome is Outcome.TOO_LARGE:
             raise SessionTooLargeError(self.policy.max_session_bytes)
         if outcome is Outcome.CONFLICT:

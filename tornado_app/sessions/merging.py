@@ -7,8 +7,9 @@ from typing import Any, TypeGuard
 from .record import Change, Outcome, SessionRecord, StoredFlash, Update
 from .values import encode_object
 
-_DATA, _VERSION = map(SessionRecord._fields.index, ("data", "version"))
-_USE = slice(3, 5)  # last_seen_at, expires_at
+_DATA, _VERSION, _SEEN_AT, _EXPIRES_AT = map(
+    SessionRecord._fields.index, ("data", "version", "last_seen_at", "expires_at")
+)
 
 
 def merge(
@@ -129,5 +130,5 @@ def with_whole(record: SessionRecord, update: Update) -> SessionRecord | None:
     fields = list(record)
     fields[_DATA], fields[_VERSION] = whole.data, whole.version + 1
     if whole.last_seen_at is not None:
-        fields[_USE] = whole.last_seen_at, whole.expires_at
+        fields[_SEEN_AT], fields[_EXPIRES_AT] = whole.last_seen_at, whole.expires_at
     return tuple.__new__(SessionRecord, fields)

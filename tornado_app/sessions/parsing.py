@@ -21,8 +21,9 @@ class Parsed(NamedTuple):
 
     def text_of(self, key: str) -> str | None:
         """Return the JSON text of *key*'s value; None: there is no such key."""
-        pair = self.all_pairs().get(key)
-        return None if pair is None else pair[len(values.encode_key(key)) + 1 :]
+        if key not in self.values:
+            return None
+        return self.all_pairs()[key][len(values.encode_key(key)) + 1 :]
 
     def all_pairs(self) -> dict[str, str]:
         """Return each key with its value as they stand in the text: for looking at."""

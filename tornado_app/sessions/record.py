@@ -106,6 +106,7 @@ class Whole(NamedTuple):
     last_seen_at: datetime | None = None
     """With a touch; None: it stays, as does ``expires_at``."""
     expires_at: datetime | None = None
+    """With a touch, and only then."""
     loaded: SessionRecord | None = None
     """The record of that version, the very object that `find` gave out."""
 

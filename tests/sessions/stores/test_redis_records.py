@@ -232,6 +232,26 @@ async def test_a_record_without_a_stamp_is_read_each_time(store, server):
     assert await found(store, record) is known
 
 
+async def test_a_stamp_that_was_emptied_by_hand_is_none(store, server):
+    record = await stored(store, data={"a": 1, "b": 1})
+    by_hand(server, record, "stamp", "")
+    async with open_store(server.url) as other:
+        read = await found(other, record)
+        by_hand(server, record, '"b"', "2:9")
+
+        assert await other.apply([simple(read, a="2")]) == [Outcome.APPLIED]
+        assert (await found(other, record)).data == '{"a":2,"b":9}'
+
+
+async def test_what_is_left_of_a_record_is_none(store, server):
+    record = await stored(store)
+    await store.apply([Delete(record.handle)])
+    by_hand(server, record, "user", "alice")
+
+    assert await found(store, record) is None
+    assert [one async for batch in store.walk(batch=9) for one in batch] == []
+
+
 async def test_a_batch_of_many_kinds_has_the_outcomes_of_each_alone(store):
     chance = random.Random(7)  # noqa: S311 (a test keeps no secret)
     async with MemoryStore() as law:

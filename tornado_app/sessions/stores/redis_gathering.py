@@ -24,7 +24,8 @@ def words_of(commands: Sequence[Command]) -> Words:
 def gathered(commands: Sequence[Command]) -> list[list[int]]:
     """Return which of *commands* go together, each by its place among them.
 
-    Those of one key stay in their order: where a key comes twice, all go alone.
+    They run one script, with as many words. Those of one key stay in their order:
+    where a key comes twice, all go alone.
     """
     if len({command.key for command in commands}) < len(commands):
         return [[at] for at in range(len(commands))]

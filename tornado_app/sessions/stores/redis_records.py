@@ -39,7 +39,8 @@ class RedisRecords:
                 found.append(one.record)
             elif answer:
                 stamp, record = rows.to_stamped(answer)
-                self._recent.put(stamp, record)
+                if stamp:
+                    self._recent.put(stamp, record)
                 found.append(record)
         return found
 

@@ -23,9 +23,9 @@ _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def find_command(key: str, seen: Seen[str] | None = None) -> Command:
+def find_command(key: str, seen: Seen[str] | None) -> Command:
     """Return what finds the record under *key*, or answers ``known``."""
-    return Command(key, ("" if seen is None else seen.mark,), scripts.FIND)
+    return run(scripts.FIND, key, "" if seen is None else seen.mark)
 
 
 def change_command(key: str, change: Change, channel: str, stamp: str) -> Command:
@@ -46,7 +46,7 @@ def write_command(key: str, update: Update, seen: Seen[str], stamp: str) -> Comm
     words: list[str | int] = [seen.mark, seen.record.version + 1, stamp]
     for name, text in update.values.items():
         words += (encode_key(name), text or "")
-    return Command(key, tuple(words), scripts.WRITE)
+    return run(scripts.WRITE, key, *words)
 
 
 def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
