@@ -5,6 +5,7 @@ the environment names. `KINDS` are the kinds.
 """
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -91,6 +92,9 @@ async def main(kind: str, url: str = "") -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with KINDS[kind](url) as application:
+        # As `server.py` does; its reason is in docs/performance.md.
+        gc.collect()
+        gc.freeze()
         server = application.listen(int(os.environ["PORT"]), "127.0.0.1")
         await stop.wait()
         server.stop()

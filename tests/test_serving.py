@@ -1,10 +1,13 @@
 """The running program, inside this process."""
 
 import http.client
+import subprocess
+import sys
 import threading
 
 import pytest
 
+from tools.environment import ROOT
 from tornado_app import serving
 from tornado_app.errors import ListenError, SecretFileError, StartError
 from tornado_app.settings import Settings
@@ -125,3 +128,33 @@ async def test_a_database_that_is_none_ends_the_start(settings, tmp_path):
         await serving.start(settings)
 
     assert every_store_thread_ends()
+
+
+ACCEPT_AND_STOP = """
+import asyncio, gc, os, pathlib, signal, sys
+from tornado_app.entrance import open_entrance
+from tornado_app.serving import serve
+from tornado_app.settings import Settings
+
+def tell():
+    print(gc.get_freeze_count(), len(gc.get_objects()))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+folder = pathlib.Path(sys.argv[1])
+settings = Settings(
+    port=0,
+    store="memory://",
+    database=f"sqlite:///{folder / 'accounts.db'}",
+    secret_file=folder / "secret",
+    audit_log=str(folder / "audit.log"),
+)
+asyncio.run(serve(settings, open_entrance(settings), accepts=tell))
+"""
+
+
+def test_what_is_loaded_is_none_of_the_garbage_collectors_business(tmp_path):
+    words = [sys.executable, "-c", ACCEPT_AND_STOP, tmp_path]
+    told = subprocess.run(words, check=True, cwd=ROOT, capture_output=True, text=True)
+
+    set_aside, looked_at = map(int, told.stdout.split())
+    assert set_aside > 10 * looked_at

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -97,10 +98,17 @@ async def serve(
         _watch_leash(leash, stopping)
     running = await start(settings, entrance)
     try:
+        _set_aside_what_is_loaded()
         accepts()
         await stopping.wait()
     finally:
         await running.stop()
+
+
+def _set_aside_what_is_loaded() -> None:
+    """Spare visitors the pauses in which the garbage collector looks at all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _open_sessions(
