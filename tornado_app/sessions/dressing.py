@@ -13,6 +13,7 @@ from .policy import LONGEST_COOKIE
 
 _log = logging.getLogger(__name__)
 _RETRY_AFTER_S = 1
+_ABOUT_CACHES = {"Vary", "Cache-Control"}
 
 
 def dress(
@@ -63,7 +64,7 @@ def _cookie_lifetime(draft: Draft) -> timedelta | None:
 def _keep_out_of_caches(handler: RequestHandler) -> None:
     """Shared caches must not give one visitor's page or cookie to another."""
     headers = handler._headers
-    if "Vary" not in headers and "Cache-Control" not in headers:  # the usual way
+    if _ABOUT_CACHES.isdisjoint(headers):  # the usual, at half the price
         headers["Vary"] = "Cookie"
         headers["Cache-Control"] = "no-store"
         return

@@ -110,8 +110,9 @@ def _creation(draft: Draft) -> Plan:
 
 
 def _update(draft: Draft, record: SessionRecord) -> Plan | None:
-    policy, now = draft.policy, draft.clock()
-    renewal = _renewal(draft, record, now)
+    policy, now, renewal = draft.policy, draft.clock(), None
+    if draft.marks is not NO_MARKS or policy.renew_every is not None:
+        renewal = _renewal(draft, record, now)
     values, marks, flashes = draft.values.changes(), draft.marks, draft.flash_changes
     touch = marks.touch or policy.touch_is_due(record, now)
     asks_for_more = (

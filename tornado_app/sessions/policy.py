@@ -113,11 +113,13 @@ class SessionPolicy:
         self, *, user: str | None, started_at: datetime, signed_in_at: datetime | None
     ) -> Clocks:
         """Return the two clocks of a session that is as the arguments say."""
-        if user is None or signed_in_at is None:
-            return Clocks(self.idle_timeout, _later(started_at, self.absolute_lifetime))
-        idle_timeout = self.signed_in_idle_timeout or self.idle_timeout
-        lifetime = self.signed_in_lifetime or self.absolute_lifetime
-        return Clocks(idle_timeout, _later(signed_in_at, lifetime))
+        begin, idle_timeout = started_at, self.idle_timeout
+        lifetime = self.absolute_lifetime
+        if user is not None and signed_in_at is not None:
+            begin = signed_in_at
+            idle_timeout = self.signed_in_idle_timeout or idle_timeout
+            lifetime = self.signed_in_lifetime or lifetime
+        return Clocks(idle_timeout, None if lifetime is None else begin + lifetime)
 
     def clocks_of(self, record: SessionRecord) -> Clocks:
         """Return the two clocks of *record*."""
@@ -206,10 +208,6 @@ class SessionPolicy:
                 raise ValueError(f"want {name} as a whole number, got {value!r}")
             if value < 1:
                 raise ValueError(f"want {name} of at least 1, got {value}")
-
-
-def _later(start: datetime, lifetime: timedelta | None) -> datetime | None:
-    return None if lifetime is None else start + lifetime
 
 
 def _check_range(name: str, value: timedelta | None, *, above_zero: bool) -> None:

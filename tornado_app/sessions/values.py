@@ -30,10 +30,10 @@ def encode(key: str, value: object) -> str:
         ValueError: JSON has no such value (NaN, infinity, a lone surrogate, more than
             `MAX_DEPTH` levels).
     """
-    if value is None or value is True or value is False:
-        return _CONSTANTS[value]
     if type(value) is int and -_PLAIN < value < _PLAIN:
         return str(value)
+    if value is None or value is True or value is False:
+        return _CONSTANTS[value]
     try:
         _check(value, MAX_DEPTH)
         text = _encode(value)
