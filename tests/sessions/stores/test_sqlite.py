@@ -102,9 +102,13 @@ async def test_a_folder_that_is_missing_is_made(tmp_path):
 
 async def test_opening_that_is_cancelled_at_any_moment_leaves_nothing_open(path):
     for turns in [*range(12), 20, 40, 80, 200]:
-        ended = await cancelled(SQLiteStore(path).__aenter__(), after_turns=turns)
+        store = SQLiteStore(path)
+        ended = await cancelled(store.__aenter__(), after_turns=turns)
 
-        assert isinstance(ended, asyncio.CancelledError)
+        if ended is store and turns > 11:  # it was open by then
+            await store.__aexit__(None, None, None)
+        else:
+            assert isinstance(ended, asyncio.CancelledError)
         await nothing_is_left_open(path)
 
 
