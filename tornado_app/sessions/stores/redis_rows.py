@@ -43,10 +43,8 @@ def change_command(key: str, change: Change, channel: str, stamp: str) -> Comman
 
 def write_command(key: str, update: Update, seen: Seen[str], stamp: str) -> Command:
     """Return what makes an *update* that `is_simple`, or answers ``other``."""
-    words: list[str | int] = [seen.mark, seen.record.version + 1, stamp]
-    for name, text in update.values.items():
-        words += (encode_key(name), text or "")
-    return run(scripts.WRITE, key, *words)
+    version = seen.record.version + 1
+    return run(scripts.WRITE, key, seen.mark, version, stamp, *_fields(update))
 
 
 def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
