@@ -37,6 +37,22 @@ def test_what_was_joined_is_known_as_what_it_says():
     assert parsing.joined(known, {}) == text
 
 
+def test_what_a_change_made_is_known_in_place_of_what_it_was_made_of():
+    text = parsing.joined(parsing.parse(TEXT), {"name": '"Eve"'})
+
+    assert list(parsing._known) == [text]
+
+
+def test_a_number_is_decoded_as_json_says():
+    assert [parsing.decoded(text) for text in ("0", "41", "-1", "4.0", "1e2")] == [
+        0,
+        41,
+        -1,
+        4.0,
+        100.0,
+    ]
+
+
 def test_what_one_session_changes_in_place_no_other_sees():
     one, other = TrackedValues(TEXT), TrackedValues(TEXT)
 

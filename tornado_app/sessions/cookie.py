@@ -17,6 +17,7 @@ from tornado.web import RequestHandler
 
 from . import ids
 from .ids import NOTHING, Presented, Rejection, rejected
+from .oldest import oldest
 from .policy import LONGEST_COOKIE, SessionPolicy
 from .ready_cookie import set_quickly
 
@@ -49,9 +50,10 @@ class VerifiedCookies:
         return self._known.get(pair)
 
     def put(self, pair: str, presented: Presented) -> None:
-        """Remember *pair*, and forget the one that is known longest if it is full."""
+        """Remember *pair*, and forget those that are known longest if it is full."""
         if len(self._known) >= self._most:
-            del self._known[next(iter(self._known))]
+            for old in oldest(self._known):
+                del self._known[old]
         self._known[pair] = presented
 
 

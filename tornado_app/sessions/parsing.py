@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from . import values
+from .oldest import oldest
 
 # What a store keeps begins with the object: no need to look for blanks around it.
 _decode = json.JSONDecoder().raw_decode
@@ -15,6 +16,7 @@ _LONGEST = 2048  # characters; all together stay below some twenty megabytes
 class Parsed(NamedTuple):
     """The values of one text, the same for every session: only to be looked at."""
 
+    text: str
     values: dict[str, Any]
     pairs: dict[str, str]
     """Each key with its value as they stand in the text, once somebody has asked."""
@@ -42,13 +44,16 @@ def parse(text: str) -> Parsed:
     """Return what *text* says; a visitor who comes again is known by it."""
     parsed = _known.get(text)
     if parsed is None:
-        parsed = Parsed(_decode(text)[0], {})
+        parsed = Parsed(text, _decode(text)[0], {})
         _remember(text, parsed)
     return parsed
 
 
 def joined(parsed: Parsed, changes: Mapping[str, str | None]) -> str:
-    """Return the text of *parsed* with *changes*: JSON texts, None for what goes."""
+    """Return the text of *parsed* with *changes*: JSON texts, None for what goes.
+
+    It is remembered in place of the other, which its session has no more.
+    """
     pairs = parsed.all_pairs().copy()
     for key, value in changes.items():
         if value is None:
@@ -58,19 +63,22 @@ def joined(parsed: Parsed, changes: Mapping[str, str | None]) -> str:
     text = f"{{{','.join(pairs.values())}}}"
     # Who begins a session may never come back.
     if parsed.values and len(text) <= _LONGEST and text not in _known:
-        _remember(text, Parsed(_with_changes(parsed.values, changes), pairs))
+        _known.pop(parsed.text, None)
+        _remember(text, Parsed(text, _with_changes(parsed.values, changes), pairs))
     return text
 
 
 def decoded(text: str) -> Any:
     """Return the value of *text*, for its asker alone."""
+    if text.isdecimal():  # most of what changes; the decoder is slow to begin
+        return int(text)
     return _decode(text)[0]
 
 
 def _with_changes(
-    before: Mapping[str, Any], changes: Mapping[str, str | None]
+    before: dict[str, Any], changes: Mapping[str, str | None]
 ) -> dict[str, Any]:
-    now = dict(before)
+    now = before.copy()
     for key, text in changes.items():
         if text is None:
             now.pop(key, None)
@@ -83,5 +91,6 @@ def _remember(text: str, parsed: Parsed) -> None:
     if len(text) > _LONGEST:
         return
     if len(_known) >= _MOST:
-        _known.pop(next(iter(_known)), None)
+        for old in oldest(_known):
+            _known.pop(old, None)
     _known[text] = parsed

@@ -3,6 +3,7 @@
 from sys import getsizeof
 from typing import Generic, NamedTuple, TypeVar
 
+from ..oldest import oldest
 from ..record import SessionRecord
 
 M = TypeVar("M")
@@ -42,7 +43,8 @@ class Recent(Generic[M]):
         self._seen[record.handle] = seen
         self._bytes += seen.size_bytes
         while self._bytes > _MOST_BYTES:
-            self._forget(next(iter(self._seen)))
+            for handle in oldest(self._seen):
+                self._forget(handle)
 
     def _forget(self, handle: str) -> None:
         seen = self._seen.pop(handle, None)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..merging import with_whole
+from ..oldest import oldest
 from ..record import STORED, Change, Create, Delete, Outcome, SessionRecord, Update
 from .sqlite_index import Mark, WalIndex, is_next, is_whole
 
@@ -138,4 +139,5 @@ class Known:
         if record.expires_at < self._none_expires_before:
             self._none_expires_before = record.expires_at
         if len(self._records) > _MOST:
-            del self._records[next(iter(self._records))]
+            for handle in oldest(self._records):
+                del self._records[handle]
