@@ -141,7 +141,7 @@ class CommittedAnswer(RequestHandler):
 
     def _commit_and(self, send: Callable[[], Done]) -> Done:
         """Commit, then *send*; return a future of both. The handler may go on."""
-        done = asyncio.get_running_loop().create_future()
+        done: Done = asyncio.Future()
         before = None if self._flushing is None else self._committing
         sealed = seal(self)
         if not self._asks_to_commit(sealed, send, done):

@@ -59,9 +59,10 @@ class Batcher(Generic[Q, A]):
 
     def ask_for(self, taker: Taker[A], question: Q) -> None:
         """Give the answer to *taker*, in a context that is none of the asker's."""
-        loop = asyncio.get_running_loop()
+        worker = self._worker
+        loop = asyncio.get_running_loop() if worker is None else worker.get_loop()
         self._waiting.append((question, taker, loop.time() + self._timeout_s))
-        if self._worker is None:
+        if worker is None:
             self._worker = loop.create_task(self._work())
 
     async def aclose(self) -> None:
@@ -104,8 +105,10 @@ class Batcher(Generic[Q, A]):
 
 def _hand_out(batch: list[_Asked[Q, A]], answers: Sequence[A]) -> None:
     for (_, taker, _), answer in zip(batch, answers, strict=True):
-        if not taker.done():
+        try:
             taker.set_result(answer)
+        except asyncio.InvalidStateError:
+            continue  # nobody waits for it any more
 
 
 def _fail(taker: Taker[A], error: BaseException, cause: BaseException | None) -> None:

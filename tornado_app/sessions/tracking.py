@@ -57,7 +57,7 @@ class TrackedValues:
             if value is _DELETED:
                 raise KeyError(key)
             return value
-        value = self._parsed().values[key]
+        value = (self._base or self._parsed()).values[key]
         if isinstance(value, (list, dict)):
             value = decoded(values.encode(key, value))
             self._keep(key, value)
@@ -90,7 +90,7 @@ class TrackedValues:
         if self.own is NOTHING:
             return {}
         changed: dict[str, str | None] = {}
-        settled, parsed = self._settled, self._parsed()
+        settled, parsed = self._settled, self._base or self._parsed()
         for key, value in self.own.items():
             text = None if value is _DELETED else values.encode(key, value)
             stored = settled[key] if key in settled else parsed.text_of(key)
@@ -101,11 +101,11 @@ class TrackedValues:
     def settle(self, changes: Mapping[str, str | None]) -> None:
         """Take *changes* as stored."""
         if changes:
-            self._settled = {**self._settled, **changes}
+            self._settled = {**self._settled, **changes} if self._settled else changes
 
     def as_object(self, changes: Mapping[str, str | None]) -> str:
         """Return what was there in the beginning, with *changes*, as a text."""
-        return joined(self._parsed(), changes)
+        return joined(self._base or self._parsed(), changes)
 
     def _parsed(self) -> Parsed:
         if self._base is None:
