@@ -25,10 +25,11 @@ from tornado_app.sessions.record import Create, SessionRecord
 from tornado_app.sessions.values import encode_object
 
 from .server import SECRET
-from .visitor import DATA
+from .visitor import new_data
 
 _ROW_BYTES = 600  # with its indexes, and room for the log of the sweep
 _LONG_AGO = 1_000_000  # microseconds since 1970
+_TOKEN = "0" * 16  # each copy has one of its own in its place
 
 
 def make(path: Path, rows: int, cookies: Path, *, visitors: int) -> None:
@@ -87,7 +88,7 @@ async def _make_first(path: Path) -> None:
         last_seen_at=now,
         expires_at=now + policy.idle_timeout,
         renewed_at=now,
-        data=encode_object(DATA),
+        data=encode_object(new_data() | {"token": _TOKEN}),
     )
     async with Sessions(SQLiteStore(path), policy) as sessions:
         await sessions.store.apply([Create(record)])
@@ -99,6 +100,7 @@ def _multiply(db: sqlite3.Connection, rows: int) -> None:
     made = {
         "handle": "printf('%08x', i * ?2) || lower(hex(randomblob(4)))",
         "id_digest": "randomblob(32)",
+        "data": f"replace(data, '{_TOKEN}', lower(hex(randomblob(8))))",
         "expires_at": "expires_at + abs(random() % 86400000000)",
     }
     values = ", ".join(made.get(name, name) for name in names)

@@ -7,7 +7,7 @@ from tornado.web import RequestHandler
 
 from tornado_app.sessions import SessionMixin
 
-from .visitor import DATA, GREETING, NAME
+from .visitor import GREETING, NAME, new_data
 
 
 class Bare(RequestHandler):
@@ -39,7 +39,7 @@ class Fill(SessionMixin):
     """Stores all of a visitor."""
 
     def get(self) -> None:
-        for key, value in DATA.items():
+        for key, value in new_data().items():
             self.session[key] = value
         self.write(GREETING)
 

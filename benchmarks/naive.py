@@ -8,7 +8,7 @@ from typing import Any
 import aiosqlite
 from tornado.web import RequestHandler
 
-from .visitor import DATA, GREETING, NAME
+from .visitor import GREETING, NAME, new_data
 
 
 async def connect(path: Path) -> aiosqlite.Connection:
@@ -45,7 +45,7 @@ class Fill(_Base):
     """Stores all of a visitor."""
 
     async def get(self) -> None:
-        await self.create(DATA)
+        await self.create(new_data())
         self.write(GREETING)
 
 

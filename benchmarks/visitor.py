@@ -1,13 +1,18 @@
 """What every compared server keeps of a visitor."""
 
 import json
+import secrets
 from pathlib import Path
 from typing import Any
 
-DATA: dict[str, Any] = json.loads(
+_SAME: dict[str, Any] = json.loads(
     (Path(__file__).parent / "visitor.json").read_text(encoding="utf-8")
 )
-"""About 300 bytes as JSON."""
-
-NAME: str = DATA["name"]
+NAME: str = _SAME["name"]
 GREETING = f"Hello, {NAME}"
+_TOKEN_BYTES = 8
+
+
+def new_data() -> dict[str, Any]:
+    """Return about 300 bytes as JSON, no two visitors' the same."""
+    return _SAME | {"token": secrets.token_hex(_TOKEN_BYTES)}

@@ -6,7 +6,7 @@ from aiohttp import web
 from aiohttp_session import get_session, setup
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 
-from benchmarks.visitor import DATA, GREETING, NAME
+from benchmarks.visitor import GREETING, NAME, new_data
 
 
 async def bare(request):
@@ -14,7 +14,7 @@ async def bare(request):
 
 
 async def fill(request):
-    (await get_session(request)).update(DATA)
+    (await get_session(request)).update(new_data())
     return web.Response(text=GREETING)
 
 

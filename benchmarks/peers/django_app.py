@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.utils.decorators import decorator_from_middleware
 
-from benchmarks.visitor import DATA, GREETING, NAME
+from benchmarks.visitor import GREETING, NAME, new_data
 
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
@@ -44,7 +44,7 @@ def bare(request):
 
 @with_session
 def fill(request):
-    request.session.update(DATA)
+    request.session.update(new_data())
     return HttpResponse(GREETING)
 
 

@@ -1,6 +1,7 @@
 // express-session on the store that the first argument names.
 'use strict';
 
+const { randomBytes } = require('node:crypto');
 const path = require('node:path');
 // The packages lie beside the data, not beside this file.
 const need = require('node:module').createRequire(path.join(process.env.PACKAGES, '/'));
@@ -53,7 +54,8 @@ app.use(session({
 }));
 
 app.get('/fill', (request, response) => {
-  Object.assign(request.session, DATA);
+  const token = randomBytes(8).toString('hex');
+  Object.assign(request.session, DATA, { token });
   response.send(GREETING);
 });
 app.get('/reads', (request, response) => {

@@ -8,7 +8,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from benchmarks.visitor import DATA, GREETING, NAME
+from benchmarks.visitor import GREETING, NAME, new_data
 
 
 @event.listens_for(Engine, "connect")
@@ -38,7 +38,7 @@ def show():
 
 @app.get("/fill")
 def fill():
-    session.update(DATA)
+    session.update(new_data())
     return GREETING
 
 

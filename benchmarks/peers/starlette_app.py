@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starsessions import InMemoryStore, SessionAutoloadMiddleware, SessionMiddleware
 
-from benchmarks.visitor import DATA, GREETING, NAME
+from benchmarks.visitor import GREETING, NAME, new_data
 
 
 def make_store():
@@ -24,7 +24,7 @@ async def bare(request):
 
 
 async def fill(request):
-    request.session.update(DATA)
+    request.session.update(new_data())
     return PlainTextResponse(GREETING)
 
 
