@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -46,6 +47,15 @@ async def test_the_big_file_holds_its_records_and_knows_its_visitors(big):
 
     assert count == ROWS
     assert [each.body for each in answers] == [b"Hello, Ada Lovelace"] * VISITORS
+
+
+def test_no_two_records_of_the_big_file_say_the_same(big):
+    path, _ = big
+
+    with closing(sqlite3.connect(path)) as db:
+        (count,) = db.execute("SELECT count(DISTINCT data) FROM sessions").fetchone()
+
+    assert count == ROWS
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from benchmarks import load, machine, prepare, process, visitors
+from benchmarks import load, machine, prepare, process, visitor, visitors
 from benchmarks.process import StartError
 from tests.programs import wait_until
+from tornado_app.sessions.values import encode_object
 
 SERVE = """
 import http.server, os, subprocess, sys
@@ -215,3 +216,11 @@ def test_too_few_cores_are_told(monkeypatch, cores, remote, begins):
 
     assert "".join(machine.warnings(remote=remote)).startswith(begins)
     assert bool(machine.warnings(remote=remote)) == bool(begins)
+
+
+def test_what_is_kept_of_a_visitor_is_of_this_one_alone():
+    one, other = visitor.new_data(), visitor.new_data()
+
+    assert one["token"] != other["token"]
+    assert one | {"token": ""} == other | {"token": ""}
+    assert 280 < len(encode_object(one)) < 320
