@@ -11,6 +11,8 @@ from tests.sessions.http.browser import session_cookie
 from tests.sessions.http.conftest import SECRET
 from tests.sessions.http.site import count, keep
 from tornado_app.sessions import ids, signing_settings
+from tornado_app.sessions.cookie import VerifiedCookies
+from tornado_app.sessions.ids import NOTHING
 
 OTHER = "another secret, as long as a secret of a session has to be"
 
@@ -121,3 +123,14 @@ async def test_an_unknown_id_costs_no_write_until_something_is_stored(site):
 
     assert session_cookie(response) is None
     assert site.store.calls == ["find"]
+
+
+def test_only_so_many_verified_cookies_are_remembered():
+    cookies = VerifiedCookies(most=3)
+    cookies.get("", SECRET)
+
+    for number in range(5):
+        cookies.put(f"session={number}", NOTHING)
+
+    known = [cookies.get(f"session={number}", SECRET) for number in range(5)]
+    assert known == [None, None, NOTHING, NOTHING, NOTHING]
