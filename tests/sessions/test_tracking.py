@@ -106,6 +106,15 @@ def test_what_is_settled_is_no_change_any_more(tracked):
     assert tracked.changes() == {"cart": '{"items":[1,2,3,4]}', "gone": "1"}
 
 
+def test_what_is_settled_in_two_steps_is_all_settled(tracked):
+    setting(tracked, n=2)
+    tracked.settle(tracked.changes())
+    setting(tracked, gone=1)
+    tracked.settle(tracked.changes())
+
+    assert tracked.changes() == {}
+
+
 def test_what_changes_while_the_store_is_busy_is_still_a_change_afterwards(tracked):
     setting(tracked, n=2)
     under_way = tracked.changes()

@@ -101,7 +101,7 @@ class TrackedValues:
     def settle(self, changes: Mapping[str, str | None]) -> None:
         """Take *changes* as stored."""
         if changes:
-            self._settled = {**self._settled, **changes} if self._settled else changes
+            self._settled = {**self._settled, **changes}
 
     def as_object(self, changes: Mapping[str, str | None]) -> str:
         """Return what was there in the beginning, with *changes*, as a text."""
