@@ -45,6 +45,8 @@ class CommittedAnswer(RequestHandler):
 
     _lifecycle: Lifecycle
     _draft: Draft | None = None
+    # What finish() has sealed, for the store's answer.
+    _sealed: Seal
     # Whether the handler looked at the session: the answer may depend on it.
     _uses_session = False
     # What went wrong: from then on nothing is committed.
@@ -69,7 +71,10 @@ class CommittedAnswer(RequestHandler):
             return self._finish_now(chunk)
         if chunk is not None:
             self.write(chunk)
-        self._ending = self._commit_and(self._finish_now)
+        self._sealed = seal(self)
+        self._ending = self._sealed.done
+        if not self._asks_to_commit():
+            self._commit_then(self._finish_now, self._sealed)
         # Tornado goes no further now: no method after prepare(), no write, no error.
         self._finished = self._finishes_later = True
         self._hold_body_back()
@@ -87,8 +92,10 @@ class CommittedAnswer(RequestHandler):
             return under_way
         if not self._wants_commit():
             return self._flush_now()
-        self._flushing = self._commit_and(self._flush_now)
-        return self._flushing
+        sealed = seal(self)
+        self._commit_then(self._flush_now, sealed)
+        self._flushing = sealed.done
+        return sealed.done
 
     def check_etag_header(self) -> bool:
         """Tell whether the client has this very answer: only where it says so."""
@@ -139,46 +146,30 @@ class CommittedAnswer(RequestHandler):
         except Exception:
             return True  # changed to what cannot be stored
 
-    def _commit_and(self, send: Callable[[], Done]) -> Done:
-        """Commit, then *send*; return a future of both. The handler may go on."""
-        done: Done = asyncio.Future()
-        before = None if self._flushing is None else self._committing
-        sealed = seal(self)
-        if not self._asks_to_commit(sealed, send, done):
-            work = self._settle(before, sealed, send, done)
-            self._committing = asyncio.create_task(work)
-            self._lifecycle.keep(self._committing)
-        return done
-
-    def _asks_to_commit(
-        self, sealed: Seal, send: Callable[[], Done], done: Done
-    ) -> bool:
+    def _asks_to_commit(self) -> bool:
         """Commit without a task of its own, where one change is all there is to it."""
         if self._flushing is not None or self._prepared_future is not None:
             return False
-        if self._draft is None or sealed.status_code >= 500:
+        if self._draft is None or self._sealed.status_code >= 500:
             return False
-        concluding = partial(self._conclude, sealed, send, done)
-        return self._lifecycle.ask_to_commit(self._draft, concluding)
+        return self._lifecycle.ask_to_commit(self._draft, self._conclude)
 
-    def _conclude(
-        self, sealed: Seal, send: Callable[[], Done], done: Done, under_way: UnderWay
-    ) -> None:
+    def _conclude(self, under_way: UnderWay) -> None:
+        """End the answer that was sealed, for the store has answered."""
+        sealed = self._sealed
         try:
             if not self._is_concluded(under_way):
-                work = self._settle(None, sealed, send, done)
-                self._committing = asyncio.create_task(work)
-                self._lifecycle.keep(self._committing)
+                self._commit_then(self._finish_now, sealed)
                 return
             restore(self, sealed)
-            sent = send()
+            sent = self._finish_now()
         except asyncio.CancelledError:  # the loop is being closed
-            done.cancel()
+            sealed.done.cancel()
         except Exception as exc:
             self._answer_failure(exc)
-            _fail(done, exc)
+            _fail(sealed.done, exc)
         else:
-            future_add_done_callback(sent, partial(_follow, done))
+            future_add_done_callback(sent, partial(_follow, sealed.done))
 
     def _is_concluded(self, under_way: UnderWay) -> bool:
         try:
@@ -187,23 +178,28 @@ class CommittedAnswer(RequestHandler):
             self._note_drop(exc)
             return True
 
+    def _commit_then(self, send: Callable[[], Done], sealed: Seal) -> None:
+        """Commit in a task, then *send* what is *sealed*; the handler may go on."""
+        before = None if self._flushing is None else self._committing
+        self._committing = asyncio.create_task(self._settle(before, send, sealed))
+        self._lifecycle.keep(self._committing)
+
     async def _settle(
         self,
         before: "asyncio.Task[None] | None",
-        sealed: Seal,
         send: Callable[[], Done],
-        done: Done,
+        sealed: Seal,
     ) -> None:
         if before is not None:
             await asyncio.wait([before])  # a flush comes first
         try:
-            await self._commit_then(sealed, send)
+            await self._commit_and_send(send, sealed)
         except Exception as exc:
-            _fail(done, exc)
+            _fail(sealed.done, exc)
         else:
-            future_set_result_unless_cancelled(done, None)
+            future_set_result_unless_cancelled(sealed.done, None)
 
-    async def _commit_then(self, sealed: Seal, send: Callable[[], Done]) -> None:
+    async def _commit_and_send(self, send: Callable[[], Done], sealed: Seal) -> None:
         try:
             if sealed.status_code < 500:
                 await self._commit()

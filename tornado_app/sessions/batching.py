@@ -9,6 +9,7 @@ from .watching import Timed, Watcher
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+W = TypeVar("W")
 T = TypeVar("T", contravariant=True)
 
 
@@ -19,10 +20,6 @@ class Taker(Protocol[T]):
     def cancel(self) -> object: ...
     def set_result(self, answer: T, /) -> None: ...
     def set_exception(self, error: BaseException, /) -> None: ...
-
-
-# A question, who takes the answer, the deadline: a tuple, for one is made for each.
-_Asked = tuple[Q, Taker[A], float]
 
 
 class Batcher(Generic[Q, A]):
@@ -48,7 +45,11 @@ class Batcher(Generic[Q, A]):
         self._timeout_s = timeout_s
         self._most = most
         self._watcher = watcher or Watcher()
-        self._waiting: list[_Asked[Q, A]] = []
+        # Three lists in step: what waits holds no object of its own, which the garbage
+        # collector would count.
+        self._questions: list[Q] = []
+        self._takers: list[Taker[A]] = []
+        self._deadlines_s: list[float] = []
         self._worker: asyncio.Task[None] | None = None
 
     def ask(self, question: Q) -> "asyncio.Future[A]":
@@ -61,7 +62,9 @@ class Batcher(Generic[Q, A]):
         """Give the answer to *taker*, in a context that is none of the asker's."""
         worker = self._worker
         loop = asyncio.get_running_loop() if worker is None else worker.get_loop()
-        self._waiting.append((question, taker, loop.time() + self._timeout_s))
+        self._questions.append(question)
+        self._takers.append(taker)
+        self._deadlines_s.append(loop.time() + self._timeout_s)
         if worker is None:
             self._worker = loop.create_task(self._work())
 
@@ -73,38 +76,49 @@ class Batcher(Generic[Q, A]):
 
     async def _work(self) -> None:
         try:
-            while self._waiting:
-                batch = self._waiting[: self._most]
-                del self._waiting[: self._most]
-                await self._answer(batch)
+            while self._questions:
+                # The first has waited longest; the others share its deadline.
+                deadline_s = self._deadlines_s[0]
+                del self._deadlines_s[: self._most]
+                questions = _first(self._questions, self._most)
+                takers = _first(self._takers, self._most)
+                await self._answer(questions, takers, deadline_s)
         finally:
             self._worker = None
 
-    async def _answer(self, batch: list[_Asked[Q, A]]) -> None:
-        # The first has waited longest; the others share its deadline.
-        _, _, deadline_s = batch[0]
+    async def _answer(
+        self, questions: list[Q], takers: list[Taker[A]], deadline_s: float
+    ) -> None:
+        count = len(questions)
         try:
-            with Timed(self._watcher, self._unavailable[1], len(batch)):
+            with Timed(self._watcher, self._unavailable[1], count):
                 async with asyncio.timeout_at(deadline_s):
-                    answers = await self._call([question for question, _, _ in batch])
-            if len(answers) != len(batch):
-                raise RuntimeError(f"{len(batch)} asked, {len(answers)} answered")
+                    answers = await self._call(questions)
+            if len(answers) != count:
+                raise RuntimeError(f"{count} asked, {len(answers)} answered")
         except (TimeoutError, StoreUnavailableError) as exc:
-            for _, taker, _ in batch:
+            for taker in takers:
                 _fail(taker, StoreUnavailableError(*self._unavailable), exc)
         except BaseException as exc:
             traceback = exc.__traceback__  # it grows wherever the error is raised again
-            for _, taker, _ in batch:
+            for taker in takers:
                 _fail(taker, exc.with_traceback(traceback), None)
             if not isinstance(exc, Exception):
                 raise
         else:
             # Once the next call is under way.
-            asyncio.get_running_loop().call_soon(_hand_out, batch, answers)
+            asyncio.get_running_loop().call_soon(_hand_out, takers, answers)
 
 
-def _hand_out(batch: list[_Asked[Q, A]], answers: Sequence[A]) -> None:
-    for (_, taker, _), answer in zip(batch, answers, strict=True):
+def _first(waiting: list[W], most: int) -> list[W]:
+    """Take the first off *waiting*, *most* at most."""
+    taken = waiting[:most]
+    del waiting[:most]
+    return taken
+
+
+def _hand_out(takers: list[Taker[A]], answers: Sequence[A]) -> None:
+    for taker, answer in zip(takers, answers, strict=True):
         try:
             taker.set_result(answer)
         except asyncio.InvalidStateError:

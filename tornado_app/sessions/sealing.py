@@ -1,5 +1,6 @@
 """An answer that its handler has ended, kept apart while the commit is under way."""
 
+import asyncio
 from http.cookies import SimpleCookie
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from tornado.web import RequestHandler
 
 
 class Seal(NamedTuple):
-    """An answer's status, headers, cookies.
+    """An answer's status, headers, cookies; ``done`` is set once it has left.
 
     Without a session they would have left at once: what the handler sets afterwards
     reaches neither the client nor the decision whether to commit.
@@ -18,6 +19,7 @@ class Seal(NamedTuple):
     reason: str
     headers: HTTPHeaders
     cookies: SimpleCookie | None
+    done: "asyncio.Future[None]"
 
 
 class _Discarded(HTTPHeaders):
@@ -36,9 +38,9 @@ _DISCARDED = _Discarded()
 def seal(handler: RequestHandler) -> Seal:
     """Take the answer out of *handler*; what it sets from now on goes nowhere."""
     cookies = handler.__dict__.pop("_new_cookie", None)
-    sealed = Seal(handler._status_code, handler._reason, handler._headers, cookies)
-    handler._headers = _DISCARDED
-    return sealed
+    status_code, reason = handler._status_code, handler._reason
+    headers, handler._headers = handler._headers, _DISCARDED
+    return Seal(status_code, reason, headers, cookies, asyncio.Future())
 
 
 def restore(handler: RequestHandler, sealed: Seal) -> None:

@@ -143,3 +143,20 @@ async def test_a_flush_that_nobody_awaits_and_cannot_commit_is_a_503(site):
 
     assert (response.code, session_cookie(response)) == (503, None)
     assert b"one" not in response.body
+
+
+@pytest.mark.logs("access: 500")
+async def test_a_status_after_a_flush_that_nobody_awaits_does_not_overtake_it(site):
+    def get(handler):
+        handler.session["a"] = 1
+        handler.write("one ")
+        handler.flush()
+        handler.set_status(500)
+        handler.write("two")
+
+    site.on("/", get=get)
+    response = await site.browser().get()
+
+    assert (response.code, response.body) == (200, b"one two")
+    assert session_cookie(response)
+    assert site.rows() == ['{"a":1}']
