@@ -80,19 +80,19 @@ def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> boo
     """
     is_plain = all(record[_REST] == _NO_REST for record in records)
     fields, to_row = (_PLAIN_FIELDS, _to_plain_row) if is_plain else (_FIELDS, _to_row)
-    rows = [to_row(record) for record in records]
+    values = [value for record in records for value in to_row(record)]
+    places = _places(len(records), values)
     try:
         db.execute(
-            f"INSERT INTO sessions ({', '.join(fields)}) VALUES {_places(rows)}",
-            [value for row in rows for value in row],
+            f"INSERT INTO sessions ({', '.join(fields)}) VALUES {places}", values
         )
     except sqlite3.IntegrityError:
         return False
     return True
 
 
-def _places(rows: Sequence[tuple[Any, ...]]) -> str:
-    return ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
+def _places(count: int, values: Sequence[Any]) -> str:
+    return ", ".join([f"({', '.join('?' * (len(values) // count))})"] * count)
 
 
 def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
@@ -114,14 +114,14 @@ def _write(
     what: str,
     to_row: Callable[[Update], tuple[Any, ...]],
 ) -> bool:
-    rows = [to_row(update) for update in updates]
-    values = [value for row in rows for value in row]
+    values = [value for update in updates for value in to_row(update)]
+    places = _places(len(updates), values)
     # Who is live at the latest instant is so at the earlier ones.
     values.append(to_micros(max(update.now for update in updates)))
     # It begins with UPDATE, or the driver would not count.
     cursor = db.execute(
         f"UPDATE sessions SET {what}, version = new.column2 + 1"
-        f" FROM (VALUES {_places(rows)}) AS new"
+        f" FROM (VALUES {places}) AS new"
         " WHERE handle = new.column1 AND version = new.column2"
         " AND id_digest = new.column4 AND generation = new.column5 AND expires_at > ?",
         values,
