@@ -60,10 +60,18 @@ class Figures:
         self, subject: str, operation: str, base: str, what: Callable[[Measure], float]
     ) -> float | None:
         """The median over the rounds of each round's own ratio."""
-        ratios = []
+        pairs = []
         for one in self._measures:
             if (one.subject.name, one.operation) == (subject, operation):
                 bare = self._by_key.get((base, BARE, one.round))
                 if bare is not None and what(bare):
-                    ratios.append(what(one) / what(bare))
+                    pairs.append((one, bare))
+        ratios = [what(one) / what(bare) for one, bare in alike(pairs)]
         return statistics.median(ratios) if ratios else None
+
+
+def alike(
+    pairs: Sequence[tuple[Measure, Measure]],
+) -> Sequence[tuple[Measure, Measure]]:
+    """Return the pairs that were measured at one pace; all, if none was."""
+    return [(one, other) for one, other in pairs if one.is_like(other)] or pairs

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from . import big_file, machine, process, rounds, visitors
 from .cache import CACHE, fresh_folder
+from .figures import alike
 from .goals import verdict
 from .load import Load
 from .options import Options
@@ -75,15 +76,16 @@ def _compare(path: Path, cookies: Path, options: Options) -> tuple[str, Seen]:
 
 
 def _ratios(measures: list[rounds.Measure]) -> str:
-    rates = {
-        (one.subject.name, one.operation, one.round): one.load.rate for one in measures
-    }
+    found = {(one.subject.name, one.operation, one.round): one for one in measures}
     rows = []
     for operation in OPERATIONS:
-        ratio = statistics.median(
-            rate / rates["ours-sqlite", operation, number]
-            for (name, op, number), rate in rates.items()
+        pairs = [
+            (one, found["ours-sqlite", operation, number])
+            for (name, op, number), one in found.items()
             if (name, op) == ("ours-big", operation)
+        ]
+        ratio = statistics.median(
+            big.load.rate / few.load.rate for big, few in alike(pairs)
         )
         row = (operation, f"{_GOAL_RATE:.2f}", f"{ratio:.3f}")
         rows.append((*row, verdict(ratio >= _GOAL_RATE)))

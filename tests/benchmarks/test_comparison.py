@@ -1,5 +1,7 @@
 """The whole harness on two subjects; no figure of it means anything."""
 
+import itertools
+import os
 import re
 import shutil
 import sys
@@ -9,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import comparison, options, prepare, rounds
+from benchmarks import comparison, options, pace, prepare, rounds
 from benchmarks.load import Load
 from benchmarks.subjects import Subject, tornado
 
@@ -82,6 +84,7 @@ def test_every_page_is_measured_before_any_is_measured_again(monkeypatch):
         return LOAD, 100.0
 
     monkeypatch.setattr(rounds, "measure", measure)
+    monkeypatch.setattr(rounds, "pace_us", lambda core: 1_000.0)
     readies = [
         rounds.Ready(replace(subject(name), operations=("reads",)), None, None)
         for name in ("naive", "ours-sqlite")
@@ -93,6 +96,38 @@ def test_every_page_is_measured_before_any_is_measured_again(monkeypatch):
     once = ["naive/reads", *warm_up[:2], "ours-sqlite/reads", *warm_up[2:]]
     assert visited == warm_up + once * 2
     assert [one.round for one in found] == [1] * 4 + [2] * 4
+
+
+def test_what_was_measured_while_the_core_slowed_down_is_measured_again(monkeypatch):
+    paces, visited = iter([1_000, 1_500, 1_500, 1_510]), []
+
+    def measure(ready, path, **_):
+        visited.append(path)
+        return LOAD, 100.0
+
+    monkeypatch.setattr(rounds, "measure", measure)
+    monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
+    ready = rounds.Ready(replace(subject("naive"), operations=()), None, None)
+
+    (found,) = rounds.repeat([ready], options.parse(["--rounds=1", "--quick"]))
+
+    assert (visited, found.pace_us) == (["/", "/"], 1_505)
+
+
+def test_a_core_that_never_rests_is_measured_all_the_same(monkeypatch):
+    paces = itertools.cycle([1_000, 1_500])
+    monkeypatch.setattr(rounds, "measure", lambda *_, **how: (LOAD, 100.0))
+    monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
+    ready = rounds.Ready(replace(subject("naive"), operations=()), None, None)
+
+    assert len(rounds.repeat([ready], options.parse(["--quick"]))) == 1
+
+
+def test_the_pace_of_a_core_is_taken_there_and_nothing_stays_there():
+    allowed = os.sched_getaffinity(0)
+
+    assert pace.pace_us(max(allowed)) > 0
+    assert os.sched_getaffinity(0) == allowed
 
 
 def test_a_subject_that_does_not_start_is_named_and_left_out(stand_in, capsys):

@@ -16,7 +16,9 @@ BY_NAME = {subject.name: subject for subject in SUBJECTS}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def measure(name, operation, number, rate, *, p99_ms=2.0, cpu_us=100.0):
+def measure(
+    name, operation, number, rate, *, p99_ms=2.0, cpu_us=100.0, pace_us=1_000.0
+):
     load = Load(
         requests=rate,
         seconds=1.0,
@@ -31,6 +33,7 @@ def measure(name, operation, number, rate, *, p99_ms=2.0, cpu_us=100.0):
         round=number,
         load=load,
         cpu_us=cpu_us,
+        pace_us=pace_us,
     )
 
 
@@ -51,6 +54,23 @@ def test_a_fraction_is_the_median_of_each_rounds_own_fraction():
 
 RATES = (1_000, 2_000, 1_000)
 SHARES = (0.7, 0.8, 0.9)
+
+
+def test_a_round_at_two_paces_does_not_count():
+    def of_own(paces):
+        measures = [
+            one
+            for number, (pace_us, share) in enumerate(zip(paces, SHARES, strict=True))
+            for one in (
+                measure("ours-sqlite", "bare", number, 1_000),
+                measure("ours-sqlite", "reads", number, 1_000 * share, pace_us=pace_us),
+            )
+        ]
+        return Figures(measures).of_own("ours-sqlite", "reads")
+
+    assert of_own([1_000, 1_500, 1_050]) == pytest.approx(0.8)  # of 0.7 and 0.9
+    assert of_own([1_000, 1_500, 1_500]) == pytest.approx(0.7)
+    assert of_own([1_500, 1_500, 700]) == pytest.approx(0.8)  # nothing better is there
 
 
 def test_another_framework_is_compared_with_bare_tornado_of_the_same_round():

@@ -113,6 +113,19 @@ def only_sets_values(change: Change) -> TypeGuard[Update]:
     )
 
 
+def only_sets_values_of(change: Change, record: SessionRecord) -> TypeGuard[Update]:
+    """Tell whether that is so for *record*: `with_whole` is what becomes of it."""
+    return (
+        only_sets_values(change)
+        and change.whole is not None
+        and change.whole.loaded is record
+        and change.whole.version == record.version
+        and change.id_digest == record.id_digest
+        and change.generation == record.generation
+        and record.is_live(change.now)
+    )
+
+
 def are_of_different_records(changes: Sequence[Change]) -> bool:
     """Tell whether no record comes twice: the order of *changes* does not matter."""
     return len({change.handle for change in changes}) == len(changes)

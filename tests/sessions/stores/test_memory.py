@@ -1,12 +1,16 @@
 """The store in memory: the contract, with what is its own."""
 
+import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from tests.contracts import StoreContract
+from tests.sessions.stores.simple_updates import simple_update
 from tornado_app.sessions import MemoryStore
-from tornado_app.sessions.record import Create
+from tornado_app.sessions.merging import merge
+from tornado_app.sessions.record import Create, Outcome, Whole
 from tornado_app.sessions.testing import IDLE, START, make_record, make_update
 
 
@@ -38,3 +42,33 @@ async def test_uses_without_end_take_no_more_memory():
     assert await store.delete_expired(now=START + IDLE, limit=10) == 0
     assert await store.delete_expired(now=now + IDLE, limit=10) == 1
     assert store._expiries == []
+
+
+async def test_what_is_taken_without_merging_agrees_with_the_merge():
+    chance, met = random.Random(4), Counter()  # noqa: S311 (a test keeps no secret)
+    store, record = MemoryStore(), make_record(data={"b": 2, "a": [1.5, {}], "": 1})
+    await store.apply([Create(record)])
+    for _ in range(400):
+        update = simple_update(chance, record)
+        outcome, after = merge(record, update)
+        met[outcome] += 1
+        assert await store.apply([update]) == [outcome]
+        (found,) = (await store.find([record.handle], now=START)).values()
+        assert found == (after or record)
+        record = found
+
+    assert met.keys() == set(Outcome) - {Outcome.TAKEN, Outcome.TOO_LARGE}
+
+
+async def test_what_an_older_record_becomes_is_merged_with_the_present_one():
+    store, record = MemoryStore(), make_record(data={"a": 1, "b": 1})
+    await store.apply([Create(record)])
+    first, second = [
+        make_update(record, values={key: "2"}, whole=Whole(0, data, loaded=record))
+        for key, data in (("a", '{"a":2,"b":1}'), ("b", '{"a":1,"b":2}'))
+    ]
+
+    assert await store.apply([first, second]) == [Outcome.APPLIED] * 2
+
+    (found,) = (await store.find([record.handle], now=START)).values()
+    assert (found.data, found.version) == ('{"a":2,"b":2}', 2)

@@ -5,11 +5,11 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 
 from tests.servers import valkey
+from tests.sessions.stores.simple_updates import simple_update
 from tools.environment import ROOT
 from tornado_app.sessions import (
     MemoryStore,
@@ -24,7 +24,6 @@ from tornado_app.sessions.record import Create, Delete, Outcome, Whole
 from tornado_app.sessions.testing import (
     NOW,
     START,
-    make_digest,
     make_record,
     make_update,
 )
@@ -118,26 +117,6 @@ async def test_who_met_somebody_is_merged_and_the_others_are_made_once(store, ca
         ('{"a":2,"theirs":1}', 2),
         ('{"a":2}', 1),
     ]
-
-
-def simple_update(chance, record):
-    """An update of values alone that says what becomes of them all, or is late."""
-    now, late = NOW + timedelta(microseconds=chance.randrange(10**9)), chance.random()
-    texts = ["1", "[]", '{"z":[1.0,{}]}', '"3:é😀"', "12345678901234567890", None]
-    keys = chance.sample(["a", "b", 'say "hé"', "", "new"], 2)
-    update = make_update(
-        record,
-        now=record.expires_at if late < 0.1 else now,
-        generation=record.generation - (0.1 < late < 0.2),
-        id_digest=make_digest("old") if 0.2 < late < 0.3 else record.id_digest,
-        values={key: chance.choice(texts) for key in keys},
-        touch=0.3 < late < 0.4,
-        version=record.version - 1 if 0.4 < late < 0.5 else None,
-    )
-    _, after = merge(record, update)
-    loaded = record._replace() if late > 0.7 else record
-    data = after.data if after else "{}"
-    return update._replace(whole=Whole(record.version, data, loaded=loaded))
 
 
 async def test_the_short_script_agrees_with_the_merge(store, server):

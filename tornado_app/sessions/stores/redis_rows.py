@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from ..merging import grows, only_sets_values
+from ..merging import grows, only_sets_values_of
 from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
 from ..values import encode_key
 from . import redis_scripts as scripts
@@ -49,15 +49,7 @@ def write_command(key: str, update: Update, seen: Seen[str], stamp: str) -> Comm
 
 def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
     """Tell whether *change* only writes values of *record*, if that is still stored."""
-    return (
-        only_sets_values(change)
-        and change.whole is not None
-        and change.whole.loaded is record
-        and change.id_digest == record.id_digest
-        and change.generation == record.generation
-        and record.is_live(change.now)
-        and len(change.values) <= _MOST_WRITTEN
-    )
+    return only_sets_values_of(change, record) and len(change.values) <= _MOST_WRITTEN
 
 
 def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> Command:
