@@ -10,8 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import microseconds
-from .counting import count
+from . import counting, held, microseconds
 from .tables import number, table
 
 BASELINE = Path(__file__).parent / "baseline.json"
@@ -33,7 +32,9 @@ def baseline(file: Path = BASELINE) -> dict[str, dict[str, int]]:
 def counts() -> dict[str, int]:
     """The counts of the code as it is."""
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(count(Path(folder)))
+        calls = asyncio.run(counting.count(Path(folder)))
+        objects = asyncio.run(held.count(Path(folder)))
+    return calls | objects
 
 
 def risen(now: dict[str, int], before: dict[str, int]) -> dict[str, tuple[int, int]]:
@@ -60,7 +61,7 @@ def told() -> str:
         (name, number(before.get(name), "d"), str(calls))
         for name, calls in counts().items()
     ]
-    return table(("calls on top of a bare handler", "baseline", "now"), rows)
+    return table(("calls on top of a bare handler's", "baseline", "now"), rows)
 
 
 def main() -> None:

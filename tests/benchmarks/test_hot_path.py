@@ -1,16 +1,23 @@
-"""The hot path makes no more calls than it did: counts, never timings."""
+"""The hot path makes no more calls than it did: counts, never timings.
+
+Nor does who waits for a commit hold more objects.
+"""
 
 import json
 
 import pytest
 
 from benchmarks import micro
+from tornado_app.sessions.commits import Commits
 from tornado_app.sessions.policy import SessionPolicy
 
 NAMES = {
     f"{store} {operation}"
     for store in ("memory", "sqlite")
-    for operation in ("reads", "changes", "creates")
+    for operation in (
+        *("reads", "changes", "creates"),
+        *("changes, objects held", "creates, objects held"),
+    )
 }
 
 
@@ -41,6 +48,20 @@ def test_calls_that_are_added_to_a_request_are_counted(monkeypatch):
     monkeypatch.setattr(SessionPolicy, "touch_is_due", slow)
 
     assert {"memory reads", "sqlite reads"} <= set(micro.risen(micro.counts(), before))
+
+
+def test_objects_that_every_change_holds_are_counted(monkeypatch):
+    before = micro.counts()
+    real = Commits.ask_to_commit
+
+    def wasteful(lifecycle, draft, then):
+        draft.waste = [[], [], []]
+        return real(lifecycle, draft, then)
+
+    monkeypatch.setattr(Commits, "ask_to_commit", wasteful)
+
+    risen = micro.risen(micro.counts(), before)
+    assert {"memory changes, objects held", "sqlite changes, objects held"} <= {*risen}
 
 
 def test_counts_hardly_differ_from_run_to_run():
