@@ -72,9 +72,9 @@ class CommittedAnswer(RequestHandler):
         if chunk is not None:
             self.write(chunk)
         self._sealed = seal(self)
-        self._ending = self._sealed.done
         if not self._asks_to_commit():
             self._commit_then(self._finish_now, self._sealed)
+        self._ending = self._sealed.done
         # Tornado goes no further now: no method after prepare(), no write, no error.
         self._finished = self._finishes_later = True
         self._hold_body_back()
@@ -203,11 +203,13 @@ class CommittedAnswer(RequestHandler):
         try:
             if sealed.status_code < 500:
                 await self._commit()
-            if self._failure is None:
-                restore(self, sealed)
+            if self._failure is not None and sealed.done is not self._ending:
+                raise self._failure  # an error page took the place of this answer
+            restore(self, sealed)
             sent = send()
         except Exception as exc:
-            self._answer_failure(exc)
+            if exc is not self._failure:
+                self._answer_failure(exc)
             raise
         await sent
 

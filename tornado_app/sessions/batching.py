@@ -77,11 +77,10 @@ class Batcher(Generic[Q, A]):
     async def _work(self) -> None:
         try:
             while self._questions:
+                questions = _take(self._questions, self._most)
+                takers = _take(self._takers, self._most)
                 # The first has waited longest; the others share its deadline.
-                deadline_s = self._deadlines_s[0]
-                del self._deadlines_s[: self._most]
-                questions = _first(self._questions, self._most)
-                takers = _first(self._takers, self._most)
+                deadline_s = _take(self._deadlines_s, self._most)[0]
                 await self._answer(questions, takers, deadline_s)
         finally:
             self._worker = None
@@ -110,7 +109,7 @@ class Batcher(Generic[Q, A]):
             asyncio.get_running_loop().call_soon(_hand_out, takers, answers)
 
 
-def _first(waiting: list[W], most: int) -> list[W]:
+def _take(waiting: list[W], most: int) -> list[W]:
     """Take the first off *waiting*, *most* at most."""
     taken = waiting[:most]
     del waiting[:most]

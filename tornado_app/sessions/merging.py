@@ -114,12 +114,14 @@ def only_sets_values(change: Change) -> TypeGuard[Update]:
 
 
 def only_sets_values_of(change: Change, record: SessionRecord) -> TypeGuard[Update]:
-    """Tell whether that is so for *record*: `with_whole` is what becomes of it."""
+    """Tell whether *change* sets values of the very *record* that it was made for.
+
+    Then `with_whole` is the result; what is too large has no whole.
+    """
     return (
         only_sets_values(change)
         and change.whole is not None
         and change.whole.loaded is record
-        and change.whole.version == record.version
         and change.id_digest == record.id_digest
         and change.generation == record.generation
         and record.is_live(change.now)

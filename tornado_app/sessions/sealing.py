@@ -19,7 +19,7 @@ class Seal(NamedTuple):
     reason: str
     headers: HTTPHeaders
     cookies: SimpleCookie | None
-    done: "asyncio.Future[None]"
+    done: asyncio.Future[None]
 
 
 class _Discarded(HTTPHeaders):
@@ -38,9 +38,15 @@ _DISCARDED = _Discarded()
 def seal(handler: RequestHandler) -> Seal:
     """Take the answer out of *handler*; what it sets from now on goes nowhere."""
     cookies = handler.__dict__.pop("_new_cookie", None)
-    status_code, reason = handler._status_code, handler._reason
-    headers, handler._headers = handler._headers, _DISCARDED
-    return Seal(status_code, reason, headers, cookies, asyncio.Future())
+    sealed = Seal(
+        handler._status_code,
+        handler._reason,
+        handler._headers,
+        cookies,
+        asyncio.Future(),
+    )
+    handler._headers = _DISCARDED
+    return sealed
 
 
 def restore(handler: RequestHandler, sealed: Seal) -> None:

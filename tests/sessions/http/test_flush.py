@@ -1,5 +1,7 @@
 """Answers that leave in parts."""
 
+import asyncio
+
 import pytest
 from tornado.simple_httpclient import HTTPStreamClosedError
 
@@ -143,6 +145,51 @@ async def test_a_flush_that_nobody_awaits_and_cannot_commit_is_a_503(site):
 
     assert (response.code, session_cookie(response)) == (503, None)
     assert b"one" not in response.body
+
+
+def is_whole_error_page(response):
+    size = int(response.headers["Content-Length"])
+    return (response.code, size) == (500, len(response.body)) and (
+        b"one" not in response.body
+    )
+
+
+@pytest.mark.logs("Uncaught exception GET /", "access: 500")
+async def test_an_error_after_a_flush_that_nobody_awaits_is_an_error_page(site):
+    def get(handler):
+        handler.session["a"] = 1
+        handler.write("one ")
+        handler.flush()
+        raise LookupError("nothing has left yet")
+
+    site.on("/", get=get)
+
+    assert is_whole_error_page(await site.browser().get())
+    assert site.rows() == []
+
+
+@pytest.mark.logs("Uncaught exception GET /", "access: 500")
+async def test_an_error_while_a_flush_commits_is_an_error_page(site, monkeypatch):
+    asked, held = asyncio.Event(), asyncio.Event()
+    apply = site.store.apply
+
+    async def apply_later(changes):
+        asked.set()
+        await held.wait()
+        return await apply(changes)
+
+    async def get(handler):
+        handler.session["a"] = 1
+        handler.write("one ")
+        handler.flush()
+        await asked.wait()
+        asyncio.get_running_loop().call_soon(held.set)
+        raise LookupError("nothing has left yet")
+
+    monkeypatch.setattr(site.store, "apply", apply_later)
+    site.on("/", get=get)
+
+    assert is_whole_error_page(await site.browser().get())
 
 
 @pytest.mark.logs("access: 500")

@@ -81,7 +81,7 @@ def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> boo
     is_plain = all(record[_REST] == _NO_REST for record in records)
     fields, to_row = (_PLAIN_FIELDS, _to_plain_row) if is_plain else (_FIELDS, _to_row)
     values = [value for record in records for value in to_row(record)]
-    places = _places(len(records), values)
+    places = _places(len(records), len(fields))
     try:
         db.execute(
             f"INSERT INTO sessions ({', '.join(fields)}) VALUES {places}", values
@@ -91,8 +91,8 @@ def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> boo
     return True
 
 
-def _places(count: int, values: Sequence[Any]) -> str:
-    return ", ".join([f"({', '.join('?' * (len(values) // count))})"] * count)
+def _places(count: int, width: int) -> str:
+    return ", ".join([f"({', '.join('?' * width)})"] * count)
 
 
 def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
@@ -115,7 +115,7 @@ def _write(
     to_row: Callable[[Update], tuple[Any, ...]],
 ) -> bool:
     values = [value for update in updates for value in to_row(update)]
-    places = _places(len(updates), values)
+    places = _places(len(updates), len(values) // len(updates))
     # Who is live at the latest instant is so at the earlier ones.
     values.append(to_micros(max(update.now for update in updates)))
     # It begins with UPDATE, or the driver would not count.
