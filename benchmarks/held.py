@@ -1,12 +1,14 @@
 """How many objects a request holds while it waits for its commit.
 
-Python's garbage collector looks at the young objects each time there are 700 more of
-them than there were: the fewer those hold that wait together, the seldomer it has to.
+Python's garbage collector looks at the young objects each time there are so many more
+of them than there were (`gc.get_threshold`): the fewer those hold that wait together,
+the seldomer it has to.
 """
 
 import asyncio
 import gc
 from pathlib import Path
+from typing import cast
 
 from tornado.web import Application
 
@@ -41,13 +43,19 @@ async def count(folder: Path) -> dict[str, int]:
 async def _held(application: Application, path: str, cookies: list[str]) -> int:
     """The objects of one of as many requests as *cookies*, when all have asked."""
     requests = [new_request(path, cookie) for cookie in cookies]
+    answers = [cast(Answer, request.connection) for request in requests]
     gc.collect()
+    gc.disable()
     before = len(gc.get_objects())
     for request in requests:
         application.find_handler(request).finish()
     await asyncio.sleep(0)
     held = len(gc.get_objects()) - before
-    for request in requests:
-        if isinstance(request.connection, Answer):
-            await request.connection.done
+    gc.enable()
+    if any(answer.done.done() for answer in answers):
+        raise RuntimeError(f"{path} does not wait")
+    for answer in answers:
+        await answer.done
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answers {answer.status}")
     return round(held / len(cookies))

@@ -40,9 +40,9 @@ def counts() -> dict[str, int]:
 def risen(now: dict[str, int], before: dict[str, int]) -> dict[str, tuple[int, int]]:
     """What is more than a little above *before*: the old count with the new one."""
     return {
-        name: (before[name], calls)
-        for name, calls in now.items()
-        if name in before and calls > before[name] * (1 + TOLERANCE)
+        name: (before[name], counted)
+        for name, counted in now.items()
+        if name in before and counted > before[name] * (1 + TOLERANCE)
     }
 
 
@@ -58,10 +58,10 @@ def told() -> str:
     """The counts as a table."""
     before = baseline().get(version(), {})
     rows = [
-        (name, number(before.get(name), "d"), str(calls))
-        for name, calls in counts().items()
+        (name, number(before.get(name), "d"), str(counted))
+        for name, counted in counts().items()
     ]
-    return table(("calls on top of a bare handler's", "baseline", "now"), rows)
+    return table(("", "baseline", "now"), rows)
 
 
 def main() -> None:

@@ -10,7 +10,8 @@ import time
 
 _STEPS = 20_000
 _TIMES = 3
-_SAME = 0.08
+# Chance makes it 3 %, a neighbour 50.
+_MOST_APART = 0.08
 
 
 def pace_us(core: int) -> float:
@@ -25,7 +26,7 @@ def pace_us(core: int) -> float:
 
 def is_same(one_us: float, other_us: float) -> bool:
     """Whether two paces are the same but for chance."""
-    return abs(one_us - other_us) <= _SAME * min(one_us, other_us)
+    return abs(one_us - other_us) <= _MOST_APART * min(one_us, other_us)
 
 
 def _work_us() -> float:

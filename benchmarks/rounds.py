@@ -1,5 +1,6 @@
 """Measures all subjects in turn, round after round."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -133,7 +134,10 @@ def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
 def _at_one_pace(
     ready: Ready, operation: str, *, seconds: int
 ) -> tuple[Load, float, float]:
-    """Measure, again if the core became faster or slower; return its pace, too."""
+    """Measure, again if the core became faster or slower; return its pace, too.
+
+    It is no number, and like no other, where the core never kept it.
+    """
     core, path = machine.server_core(), "/" if operation == BARE else f"/{operation}"
     for _ in range(_MOST_TRIES):
         before_us = pace_us(core)
@@ -142,8 +146,8 @@ def _at_one_pace(
         )
         after_us = pace_us(core)
         if is_same(before_us, after_us):
-            break
-    return load, cpu_us, (before_us + after_us) / 2
+            return load, cpu_us, (before_us + after_us) / 2
+    return load, cpu_us, math.nan
 
 
 def _url(name: str, stack: ExitStack) -> str:

@@ -76,16 +76,20 @@ def _compare(path: Path, cookies: Path, options: Options) -> tuple[str, Seen]:
 
 
 def _ratios(measures: list[rounds.Measure]) -> str:
-    found = {(one.subject.name, one.operation, one.round): one for one in measures}
+    few = {
+        (one.operation, one.round): one
+        for one in measures
+        if one.subject.name == "ours-sqlite"
+    }
     rows = []
     for operation in OPERATIONS:
         pairs = [
-            (one, found["ours-sqlite", operation, number])
-            for (name, op, number), one in found.items()
-            if (name, op) == ("ours-big", operation)
+            (one, few[operation, one.round])
+            for one in measures
+            if (one.subject.name, one.operation) == ("ours-big", operation)
         ]
         ratio = statistics.median(
-            big.load.rate / few.load.rate for big, few in alike(pairs)
+            one.load.rate / other.load.rate for one, other in alike(pairs)
         )
         row = (operation, f"{_GOAL_RATE:.2f}", f"{ratio:.3f}")
         rows.append((*row, verdict(ratio >= _GOAL_RATE)))

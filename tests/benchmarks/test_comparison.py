@@ -98,35 +98,43 @@ def test_every_page_is_measured_before_any_is_measured_again(monkeypatch):
     assert [one.round for one in found] == [1] * 4 + [2] * 4
 
 
-def test_what_was_measured_while_the_core_slowed_down_is_measured_again(monkeypatch):
-    paces, visited = iter([1_000, 1_500, 1_500, 1_510]), []
+@pytest.fixture
+def bare_at(monkeypatch):
+    """A function that measures one page while the core has these paces, in turn."""
 
-    def measure(ready, path, **_):
-        visited.append(path)
-        return LOAD, 100.0
+    def measured(*paces):
+        paces, tries = iter(paces), itertools.count(1)
+        monkeypatch.setattr(rounds, "measure", lambda *_, **how: (LOAD, next(tries)))
+        monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
+        ready = rounds.Ready(replace(subject("naive"), operations=()), None, None)
+        (found,) = rounds.repeat([ready], options.parse(["--quick"]))
+        return found
 
-    monkeypatch.setattr(rounds, "measure", measure)
-    monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
-    ready = rounds.Ready(replace(subject("naive"), operations=()), None, None)
-
-    (found,) = rounds.repeat([ready], options.parse(["--rounds=1", "--quick"]))
-
-    assert (visited, found.pace_us) == (["/", "/"], 1_505)
-
-
-def test_a_core_that_never_rests_is_measured_all_the_same(monkeypatch):
-    paces = itertools.cycle([1_000, 1_500])
-    monkeypatch.setattr(rounds, "measure", lambda *_, **how: (LOAD, 100.0))
-    monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
-    ready = rounds.Ready(replace(subject("naive"), operations=()), None, None)
-
-    assert len(rounds.repeat([ready], options.parse(["--quick"]))) == 1
+    return measured
 
 
-def test_the_pace_of_a_core_is_taken_there_and_nothing_stays_there():
-    allowed = os.sched_getaffinity(0)
+def test_what_was_measured_while_the_core_slowed_down_is_measured_again(bare_at):
+    found = bare_at(1_000, 1_500, 1_500, 1_510)
 
-    assert pace.pace_us(max(allowed)) > 0
+    assert (found.cpu_us, found.pace_us) == (2, 1_505)
+
+
+def test_what_never_had_one_pace_is_like_nothing(bare_at):
+    found = bare_at(*[1_000, 1_500] * 3)
+
+    assert found.cpu_us == 3
+    assert not found.is_like(found)
+
+
+def test_the_pace_of_a_core_is_taken_there_and_nothing_stays_there(monkeypatch):
+    allowed, seen = os.sched_getaffinity(0), []
+    monkeypatch.setattr(
+        pace, "_work_us", lambda: seen.append(os.sched_getaffinity(0)) or 1.0
+    )
+
+    pace.pace_us(max(allowed))
+
+    assert seen[0] == {max(allowed)}
     assert os.sched_getaffinity(0) == allowed
 
 

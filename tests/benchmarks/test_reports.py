@@ -56,21 +56,25 @@ RATES = (1_000, 2_000, 1_000)
 SHARES = (0.7, 0.8, 0.9)
 
 
-def test_a_round_at_two_paces_does_not_count():
-    def of_own(paces):
-        measures = [
-            one
-            for number, (pace_us, share) in enumerate(zip(paces, SHARES, strict=True))
-            for one in (
-                measure("ours-sqlite", "bare", number, 1_000),
-                measure("ours-sqlite", "reads", number, 1_000 * share, pace_us=pace_us),
-            )
-        ]
-        return Figures(measures).of_own("ours-sqlite", "reads")
+def of_own_at(*paces):
+    """The fraction of reads that were measured at *paces*, while bare had 1,000."""
+    measures = [
+        one
+        for number, (pace_us, share) in enumerate(zip(paces, SHARES, strict=True))
+        for one in (
+            measure("ours-sqlite", "bare", number, 1_000),
+            measure("ours-sqlite", "reads", number, 1_000 * share, pace_us=pace_us),
+        )
+    ]
+    return Figures(measures).of_own("ours-sqlite", "reads")
 
-    assert of_own([1_000, 1_500, 1_050]) == pytest.approx(0.8)  # of 0.7 and 0.9
-    assert of_own([1_000, 1_500, 1_500]) == pytest.approx(0.7)
-    assert of_own([1_500, 1_500, 700]) == pytest.approx(0.8)  # nothing better is there
+
+def test_a_round_at_two_paces_does_not_count():
+    assert of_own_at(1_050, 1_500, 700) == pytest.approx(0.7)
+
+
+def test_where_no_round_was_at_one_pace_all_count():
+    assert of_own_at(1_500, 1_500, 700) == pytest.approx(0.8)
 
 
 def test_another_framework_is_compared_with_bare_tornado_of_the_same_round():
