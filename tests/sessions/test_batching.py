@@ -147,6 +147,22 @@ async def test_the_deadline_counts_from_the_asking(make_batcher, calls, monkeypa
     assert calls.asked == [[1], [2]]
 
 
+async def test_a_call_is_given_up_when_its_first_asker_has_waited_enough(
+    make_batcher, calls
+):
+    calls.may_answer.clear()
+    batcher = make_batcher()
+    batcher._timeout_s = 0.0
+    first = batcher.ask("first")
+    batcher._timeout_s = 600.0
+    second = batcher.ask("second")
+
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(first, second, return_exceptions=True)
+
+    assert [type(one) for one in answers] == [StoreUnavailableError] * 2
+
+
 async def test_after_a_deadline_the_next_question_is_answered(make_batcher, calls):
     calls.may_answer.clear()
     batcher = make_batcher(timeout_s=0.02)

@@ -1,12 +1,14 @@
 """Answers that leave in parts."""
 
 import asyncio
+import contextlib
 
 import pytest
 from tornado.simple_httpclient import HTTPStreamClosedError
 
 from tests.sessions.http.browser import session_cookie
-from tests.sessions.http.site import keep, show
+from tests.sessions.http.site import Page, keep, show
+from tornado_app.sessions import StoreUnavailableError
 
 
 async def test_the_cookie_is_on_the_headers_that_a_flush_sends(site):
@@ -147,6 +149,23 @@ async def test_a_flush_that_nobody_awaits_and_cannot_commit_is_a_503(site):
     assert b"one" not in response.body
 
 
+@pytest.mark.logs("sqlite store is unavailable", "access: 503")
+async def test_who_goes_on_after_a_flush_that_failed_ends_nothing_twice(site):
+    async def get(handler):
+        handler.session["a"] = 1
+        with contextlib.suppress(StoreUnavailableError):
+            await handler.flush()
+        handler.finish("two")
+
+    site.on("/", get=get)
+    site.store.down = {"apply"}
+
+    response = await site.browser().get()
+
+    assert response.code == 503
+    assert b"two" not in response.body
+
+
 def is_whole_error_page(response):
     size = int(response.headers["Content-Length"])
     return (response.code, size) == (500, len(response.body)) and (
@@ -162,10 +181,16 @@ async def test_an_error_after_a_flush_that_nobody_awaits_is_an_error_page(site):
         handler.flush()
         raise LookupError("nothing has left yet")
 
-    site.on("/", get=get)
+    pages = []
+
+    def write_error(handler, status_code, **about):
+        pages.append(status_code)
+        Page.write_error(handler, status_code, **about)
+
+    site.on("/", get=get, write_error=write_error)
 
     assert is_whole_error_page(await site.browser().get())
-    assert site.rows() == []
+    assert (pages, site.rows()) == ([500], [])
 
 
 @pytest.mark.logs("Uncaught exception GET /", "access: 500")
