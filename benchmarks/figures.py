@@ -40,7 +40,11 @@ class Figures:
     def p99_of_tornado(self, subject: Subject, operation: str) -> float | None:
         """The 99th percentile as a multiple of bare Tornado's."""
         base = subject.name if subject.is_tornado else TORNADO
-        return self._ratio(subject.name, operation, base, lambda one: one.load.p99_ms)
+        return self._ratio(subject.name, operation, (base, BARE), _p99_ms)
+
+    def of_same_page(self, subject: str, operation: str, base: str) -> float | None:
+        """The rate as a fraction of that of *base* for the same page."""
+        return self._ratio(subject, operation, (base, operation), _rate)
 
     def median(
         self, subject: str, operation: str, what: Callable[[Measure], float]
@@ -54,23 +58,35 @@ class Figures:
         return statistics.median(found) if found else None
 
     def _rates(self, subject: str, operation: str, base: str) -> float | None:
-        return self._ratio(subject, operation, base, lambda one: one.load.rate)
+        return self._ratio(subject, operation, (base, BARE), _rate)
 
     def _ratio(
-        self, subject: str, operation: str, base: str, what: Callable[[Measure], float]
+        self,
+        subject: str,
+        operation: str,
+        base: tuple[str, str],
+        what: Callable[[Measure], float],
     ) -> float | None:
-        """The median over the rounds of each round's own ratio."""
+        """The median over the rounds of each round's own ratio to a page of *base*."""
         pairs = []
         for one in self._measures:
             if (one.subject.name, one.operation) == (subject, operation):
-                bare = self._by_key.get((base, BARE, one.round))
-                if bare is not None and what(bare):
-                    pairs.append((one, bare))
-        ratios = [what(one) / what(bare) for one, bare in alike(pairs)]
+                other = self._by_key.get((*base, one.round))
+                if other is not None and what(other):
+                    pairs.append((one, other))
+        ratios = [what(one) / what(other) for one, other in _alike(pairs)]
         return statistics.median(ratios) if ratios else None
 
 
-def alike(
+def _rate(measure: Measure) -> float:
+    return measure.load.rate
+
+
+def _p99_ms(measure: Measure) -> float:
+    return measure.load.p99_ms
+
+
+def _alike(
     pairs: Sequence[tuple[Measure, Measure]],
 ) -> Sequence[tuple[Measure, Measure]]:
     """Return the pairs that were measured at one pace; all, if none was."""

@@ -1,8 +1,8 @@
 """How fast the server's core is just now.
 
 Who else works on the same physical core, on a shared machine often somebody unknown,
-makes it half as fast for seconds at a time. Only what was measured at the same pace
-is compared.
+takes a third of its speed for seconds at a time. Only what was measured at the same
+pace is compared.
 """
 
 import os

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from . import big_file, machine, process, rounds, visitors
 from .cache import CACHE, fresh_folder
-from .figures import alike
+from .figures import Figures
 from .goals import verdict
 from .load import Load
 from .options import Options
@@ -76,21 +76,9 @@ def _compare(path: Path, cookies: Path, options: Options) -> tuple[str, Seen]:
 
 
 def _ratios(measures: list[rounds.Measure]) -> str:
-    few = {
-        (one.operation, one.round): one
-        for one in measures
-        if one.subject.name == "ours-sqlite"
-    }
-    rows = []
+    figures, rows = Figures(measures), []
     for operation in OPERATIONS:
-        pairs = [
-            (one, few[operation, one.round])
-            for one in measures
-            if (one.subject.name, one.operation) == ("ours-big", operation)
-        ]
-        ratio = statistics.median(
-            one.load.rate / other.load.rate for one, other in alike(pairs)
-        )
+        ratio = figures.of_same_page("ours-big", operation, "ours-sqlite") or 0.0
         row = (operation, f"{_GOAL_RATE:.2f}", f"{ratio:.3f}")
         rows.append((*row, verdict(ratio >= _GOAL_RATE)))
     return table(("of the rate with 1,000 records", "wanted", "is", "met"), rows)
