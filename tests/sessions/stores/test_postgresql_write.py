@@ -65,6 +65,12 @@ def short_way_only(store, operator, schema):
     return lambda: operator.execute(f"DROP FUNCTION {schema}.apply_changes(json)")
 
 
+@pytest.fixture
+def by_hand(operator, schema):
+    """Does what no process of ours does: changes rows and leaves their versions."""
+    return lambda sql: operator.execute(f"SET search_path TO {schema}; {sql}")
+
+
 async def stored(store, **facts):
     record = make_record(**facts)
     await store.apply([Create(record)])
@@ -77,11 +83,11 @@ async def found(store, *records):
 
 
 def simple(record, **facts):
-    """An update of one value that says what becomes of them all."""
+    """An update of one value of *record* that says what becomes of them all."""
     update = make_update(record, **{"values": {"a": "2"}, **facts})
     _, after = merge(record, update)
-    whole = Whole(record.version, after.data if after else "{}")
-    return update._replace(whole=whole)
+    data = after.data if after else "{}"
+    return update._replace(whole=Whole(record.version, data, loaded=record))
 
 
 async def test_a_batch_of_simple_changes_is_one_statement(store, short_way_only):
@@ -100,6 +106,7 @@ async def test_a_batch_of_simple_changes_is_one_statement(store, short_way_only)
         {"values": {"new": "1"}},
         {"values": {"a": None}},
         {"values": {"a": "1", "b": "1"}},
+        {"values": {"a": "[1,\n1]"}},
         {"values": {}},
         {"touch": True},
         {"version": 1},
@@ -150,6 +157,61 @@ async def test_who_met_somebody_is_merged_and_the_others_are_made_once(store):
     ]
 
 
+async def test_our_own_change_is_known_without_reading_it(store):
+    record = await stored(store, data={"b": 1, "a": 1})
+    (record,) = await found(store, record)
+    first = simple(record)
+
+    assert await store.apply([first]) == [Outcome.APPLIED]
+    (record,) = await found(store, record)
+    second = simple(record, values={"b": "2"})
+    assert await store.apply([second]) == [Outcome.APPLIED]
+
+    (now,) = await found(store, record)
+    assert (now.data, now.version) == ('{"b":2,"a":2}', 2)
+    # The very texts of the changes: no row was made a record.
+    assert record.data is first.whole.data
+    assert now.data is second.whole.data
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_what_a_change_met_under_the_same_version_is_seen(
+    store, by_hand, is_known
+):
+    # A standby that took over without the last change gives its version again.
+    record = await stored(store, data={"a": 1, "b": 1})
+    (record,) = await found(store, record)
+    await by_hand("UPDATE sessions SET texts[2] = '9'")
+    if is_known:
+        assert await found(store, record) != [record]
+
+    assert await store.apply([simple(record)]) == [Outcome.APPLIED]
+
+    (now,) = await found(store, record)
+    assert (now.data, now.version) == ('{"a":2,"b":9}', 1)
+
+
+async def test_a_key_that_is_new_only_to_us_is_set(store, by_hand):
+    record = await stored(store, data={"b": 1})
+    (record,) = await found(store, record)
+    await by_hand("UPDATE sessions SET keys[1] = '\"a\"'")
+
+    assert await store.apply([simple(record)]) == [Outcome.APPLIED]
+
+    assert [one.data for one in await found(store, record)] == ['{"a":2}']
+
+
+async def test_a_handle_may_hold_a_line_break(store, short_way_only):
+    record = make_record(handle="two\nlines", data={"a": 1})
+    await store.apply([Create(record), Create(make_record(handle="two"))])
+    await short_way_only()
+
+    assert await found(store, record) == [record]
+    assert await store.apply([simple(record)]) == [Outcome.APPLIED]
+
+    assert [one.data for one in await found(store, record)] == ['{"a":2}']
+
+
 async def test_it_agrees_with_the_merge(store):
     chance, met = random.Random(8), Counter()  # noqa: S311 (a test keeps no secret)
     texts = ["1", "[]", '{"z":[1.0,{}]}', '"\\\\ é😀 \\u0000"', "12345678901234567890"]
@@ -157,6 +219,7 @@ async def test_it_agrees_with_the_merge(store):
     record = make_record(data={"b": 2, "a": [1.5, {}], "": 1, 'say "hé"': 1, "\0": 0})
     async with MemoryStore() as law:
         await asyncio.gather(*(one.apply([Create(record)]) for one in (law, store)))
+        (record,) = await found(store, record)
         for _ in range(200):
             late = chance.random()
             update = simple(
@@ -170,8 +233,11 @@ async def test_it_agrees_with_the_merge(store):
             outcome = await law.apply([update])
             met.update(outcome)
             assert await store.apply([update]) == outcome
-            (record,) = await found(law, record)
-            assert await found(store, record) == [record]
+            (wanted,) = await found(law, record)
+            # What it knows now is what is stored, as one who knows nothing reads it.
+            (record,) = await found(store, record)
+            assert record == wanted
+            assert [page async for page in store.walk(batch=2)] == [[wanted]]
 
     assert met.keys() == set(Outcome) - {Outcome.TAKEN, Outcome.TOO_LARGE}
 

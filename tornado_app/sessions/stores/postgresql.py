@@ -5,6 +5,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from ..merging import only_sets_values_of, with_whole
 from ..record import Change, Outcome, SessionRecord
 from . import postgresql_rows as rows
 from .micros import to_micros
@@ -12,7 +13,7 @@ from .postgresql_hints import PostgreSQLHints
 from .postgresql_link import PostgreSQLLink
 from .postgresql_schema import SESSIONS
 from .postgresql_url import PostgreSQLPlace
-from .postgresql_write import WRITE, to_columns
+from .postgresql_write import WRITE, to_lines, written
 from .recent import Recent
 
 
@@ -52,7 +53,7 @@ class PostgreSQLStore:
     async def find(
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
-        names = list(map(rows.to_name, handles))
+        names = "\n".join(map(rows.to_name, handles))
         found = await self._fetch("find", names, to_micros(now))
         records = map(self._record, found)
         return {record.handle: record for record in records}
@@ -60,12 +61,17 @@ class PostgreSQLStore:
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         # Two transactions, where somebody came between: if the second fails, what the
         # first has stored is not told either. An error never says what was not done.
-        columns = to_columns(changes)
+        columns = to_lines(changes)
         if not columns:
             return await self._merge(changes)
-        written = {row[0] for row in await self._fetch("write", *columns)}
-        others = [at for at, name in enumerate(columns[0]) if name not in written]
+        done = {row[0] for row in await self._fetch("write", *columns)}
         outcomes = [Outcome.APPLIED] * len(changes)
+        others = list[int]()
+        for at, name in enumerate(columns[0].split("\n")):
+            if name in done:
+                self._remember(changes[at])
+            else:
+                others.append(at)
         if others:
             merged = await self._merge([changes[at] for at in others])
             for at, outcome in zip(others, merged, strict=True):
@@ -114,6 +120,15 @@ class PostgreSQLStore:
         self._recent.put(row, record)
         return record
 
+    def _remember(self, change: Change) -> None:
+        """Know what `WRITE` has made of a record without reading that."""
+        seen = self._recent.get(change.handle)
+        if seen is not None and only_sets_values_of(change, seen.record):
+            record = with_whole(seen.record, change)
+            row = written(seen.mark, change)
+            if record is not None and row is not None:
+                self._recent.put(row, record)
+
     async def _count(self, operation: str, *arguments: Any) -> int:
         return int(await self._fetch_value(operation, *arguments))
 
@@ -134,7 +149,7 @@ def _statements(schema: str) -> dict[str, str]:
     sessions = f'"{schema}".sessions'
     return {
         "find": f"SELECT {rows.COLUMNS} FROM {sessions}"
-        " WHERE handle = ANY ($1::text[]) AND expires_at > $2",
+        " WHERE handle = ANY (string_to_array($1, E'\\n')) AND expires_at > $2",
         "apply": f'SELECT "{schema}".apply_changes($1)',
         "write": WRITE.format(schema=f'"{schema}"'),
         "of_user": f'SELECT {rows.COLUMNS} FROM {sessions} WHERE "user" = $1'

@@ -14,6 +14,8 @@ COLUMNS = (
     ' flashes, "user", signed_in_at, idle_timeout, previous_digest, previous_until,'
     " generation, version"
 )
+KEYS, TEXTS, VERSION = 6, 7, 15
+"""The places among them of what a usual change looks at."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -67,6 +69,11 @@ def from_name(name: str) -> str:
     return json.loads(name) if name.startswith('"') else name
 
 
+def to_bytea(data: bytes) -> str:
+    """Return *data* as PostgreSQL reads a bytea."""
+    return rf"\x{data.hex()}"
+
+
 def _members(change: Change) -> dict[str, Any]:
     if isinstance(change, Create):
         record = change.record
@@ -81,7 +88,7 @@ def _row(record: SessionRecord) -> dict[str, Any]:
     values = json.loads(record.data)
     return {
         "handle": to_name(record.handle),
-        "id_digest": _hex(record.id_digest),
+        "id_digest": to_bytea(record.id_digest),
         "started_at": to_micros(record.started_at),
         "last_seen_at": to_micros(record.last_seen_at),
         "expires_at": to_micros(record.expires_at),
@@ -92,7 +99,7 @@ def _row(record: SessionRecord) -> dict[str, Any]:
         "user": optional(to_name, record.user),
         "signed_in_at": optional(to_micros, record.signed_in_at),
         "idle_timeout": optional(to_whole, record.idle_timeout),
-        "previous_digest": optional(_hex, record.previous_digest),
+        "previous_digest": optional(to_bytea, record.previous_digest),
         "previous_until": optional(to_micros, record.previous_until),
         "generation": record.generation,
         "version": record.version,
@@ -103,7 +110,7 @@ def _update(update: Update) -> dict[str, Any]:
     """Return what is asked of the data, and what must be true for it."""
     members: dict[str, Any] = {
         "now_at": to_micros(update.now),
-        "id_digest": _hex(update.id_digest),
+        "id_digest": to_bytea(update.id_digest),
         "generation": update.generation,
         "max_flashes": update.max_flashes,
         "version": update.version,
@@ -133,16 +140,11 @@ def _marks(update: Update) -> dict[str, Any]:
     if update.sign_in is not None:
         members["sign_in_user"] = to_name(update.sign_in.user)
         members["sign_in_at"] = to_micros(update.sign_in.at)
-        members["new_digest"] = _hex(update.sign_in.id_digest)
+        members["new_digest"] = to_bytea(update.sign_in.id_digest)
     elif update.renewal is not None:
-        members["new_digest"] = _hex(update.renewal.id_digest)
+        members["new_digest"] = to_bytea(update.renewal.id_digest)
         members["grace_until"] = optional(to_micros, update.renewal.grace_until)
     if members:
         members["policy_idle"] = to_whole(update.clocks.idle_timeout)
         members["ends_at"] = optional(to_micros, update.clocks.ends_at)
     return members
-
-
-def _hex(data: bytes) -> str:
-    """Return *data* as PostgreSQL reads a bytea."""
-    return rf"\x{data.hex()}"

@@ -4,19 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..merging import are_of_different_records, only_sets_values
-from ..record import Change
+from ..record import Change, Update
 from ..values import encode_key
+from . import postgresql_rows as rows
 from .micros import to_micros
-from .postgresql_rows import to_name
 
 # Sets one value of each record that is still what its request found, and returns the
 # handles of those; `apply_changes` merges the others, and takes twice as long. Rows are
-# locked in the order of their handles, as there.
+# locked in the order of their handles, as there. Each argument is a column of lines.
 WRITE = """
 WITH wanted AS (
     SELECT * FROM unnest(
-        $1::text[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[],
-        $7::text[]
+        string_to_array($1, E'\\n'),
+        string_to_array($2, E'\\n')::bytea[],
+        string_to_array($3, E'\\n')::bigint[],
+        string_to_array($4, E'\\n')::bigint[],
+        string_to_array($5, E'\\n')::bigint[],
+        string_to_array($6, E'\\n'),
+        string_to_array($7, E'\\n')
     ) AS one (handle, id_digest, generation, version, now_at, key, text),
     {schema}.be_durable()
 ), still AS (
@@ -37,31 +42,49 @@ UPDATE {schema}.sessions AS stored SET
 """
 
 
-def to_columns(changes: Sequence[Change]) -> list[list[Any]]:
+def to_lines(changes: Sequence[Change]) -> list[str]:
     """Return what `WRITE` takes for *changes*; nothing where one of them asks for more.
 
-    Each column has a place for each change; the first is the names of the handles.
+    Each column has a line for each change; the first is the names of the handles.
     """
     if not are_of_different_records(changes):
         return []
-    rows = []
+    each = []
     for change in changes:
         if not (row := _row(change)):
             return []
-        rows.append(row)
-    return list(map(list, zip(*rows, strict=True)))
+        each.append(row)
+    return list(map("\n".join, zip(*each, strict=True)))
 
 
-def _row(change: Change) -> tuple[Any, ...]:
+def written(row: Sequence[Any], change: Update) -> tuple[Any, ...] | None:
+    """Return what `WRITE` has made of *row* by a *change* that it took.
+
+    None: of another row, which has a key that *row* lacks.
+    """
+    ((key, text),) = change.values.items()
+    name, fields = encode_key(key), list(row)
+    if name not in fields[rows.KEYS]:
+        return None
+    texts = fields[rows.TEXTS].copy()
+    texts[fields[rows.KEYS].index(name)] = text
+    fields[rows.TEXTS] = texts
+    fields[rows.VERSION] += 1
+    return tuple(fields)
+
+
+def _row(change: Change) -> tuple[str, ...]:
     if not only_sets_values(change) or change.whole is None or len(change.values) != 1:
         return ()
     ((key, text),) = change.values.items()
+    if text is None or "\n" in text:
+        return ()
     return (
-        to_name(change.handle),
-        change.id_digest,
-        change.generation,
-        change.whole.version,
-        to_micros(change.now),
+        rows.to_name(change.handle),
+        rows.to_bytea(change.id_digest),
+        str(change.generation),
+        str(change.whole.version),
+        str(to_micros(change.now)),
         encode_key(key),
         text,
     )
