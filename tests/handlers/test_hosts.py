@@ -21,16 +21,16 @@ def paths():
 
 @pytest.fixture
 def watched(sessions, monkeypatch):
-    """What the store was asked for."""
-    asked = []
-    load = sessions.lifecycle.load
+    """The cookies of which a session was loaded."""
+    presented = []
+    load = sessions.lifecycle.load_at_once
 
-    async def watching(presented):
-        asked.append(presented)
-        return await load(presented)
+    def watching(cookie):
+        presented.append(cookie)
+        return load(cookie)
 
-    monkeypatch.setattr(sessions.lifecycle, "load", watching)
-    return asked
+    monkeypatch.setattr(sessions.lifecycle, "load_at_once", watching)
+    return presented
 
 
 @pytest.mark.gen_test(timeout=60)
@@ -38,6 +38,7 @@ async def test_a_foreign_host_is_refused_on_every_route_before_any_session(
     ada, watched
 ):
     await ada.signs_up()
+    assert watched != []
     watched.clear()
 
     for path in paths():

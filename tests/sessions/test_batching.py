@@ -119,16 +119,22 @@ async def test_who_is_not_answered_in_time_is_told(make_batcher, calls):
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-async def test_the_deadline_counts_from_the_asking(make_batcher, calls, monkeypatch):
-    """Not from the call, or whoever waits behind a slow call would wait twice."""
+@pytest.fixture
+async def it_is(monkeypatch):
+    """A function that sets the loop's clock to so many seconds after its start."""
     loop = asyncio.get_running_loop()
     started_s = loop.time()
 
-    async def it_is(passed_s):
+    async def set_clock(passed_s):
         monkeypatch.setattr(loop, "time", lambda: started_s + passed_s)
         for _ in range(10):
             await a_turn()
 
+    return set_clock
+
+
+async def test_the_deadline_counts_from_the_asking(make_batcher, calls, it_is):
+    """Not from the call, or whoever waits behind a slow call would wait twice."""
     calls.may_answer.clear()
     batcher = make_batcher(timeout_s=4)
     await it_is(0)
@@ -145,6 +151,28 @@ async def test_the_deadline_counts_from_the_asking(make_batcher, calls, monkeypa
     await it_is(6.1)
     assert isinstance(second.exception(), StoreUnavailableError)
     assert calls.asked == [[1], [2]]
+
+
+async def test_each_call_has_the_deadline_of_its_own_first_asker(
+    make_batcher, calls, it_is
+):
+    calls.may_answer.clear()
+    batcher = make_batcher(timeout_s=10, most=2)
+    await it_is(0)
+    asked = [batcher.ask(0)]
+    for number in range(1, 6):
+        await it_is(number)
+        asked.append(batcher.ask(number))
+
+    done = []
+    for deadline_s in (10, 11, 13, 15):
+        await it_is(deadline_s - 0.1)
+        done.append([one.done() for one in asked].count(True))
+        await it_is(deadline_s + 0.1)
+
+    assert done == [0, 1, 3, 5]
+    assert calls.asked == [[0], [1, 2], [3, 4], [5]]
+    assert all(isinstance(one.exception(), StoreUnavailableError) for one in asked)
 
 
 async def test_a_call_is_given_up_when_its_first_asker_has_waited_enough(

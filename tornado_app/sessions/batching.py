@@ -45,10 +45,11 @@ class Batcher(Generic[Q, A]):
         self._timeout_s = timeout_s
         self._most = most
         self._watcher = watcher or Watcher()
-        # Three lists in step: what waits holds no object of its own, which the garbage
+        # Two lists in step: what waits holds no object of its own, which the garbage
         # collector would count.
         self._questions: list[Q] = []
         self._takers: list[Taker[A]] = []
+        # One for each call to come: its first asker's, who has waited longest.
         self._deadlines_s: list[float] = []
         self._worker: asyncio.Task[None] | None = None
 
@@ -62,9 +63,10 @@ class Batcher(Generic[Q, A]):
         """Give the answer to *taker*, in a context that is none of the asker's."""
         worker = self._worker
         loop = asyncio.get_running_loop() if worker is None else worker.get_loop()
+        if len(self._questions) % self._most == 0:
+            self._deadlines_s.append(loop.time() + self._timeout_s)
         self._questions.append(question)
         self._takers.append(taker)
-        self._deadlines_s.append(loop.time() + self._timeout_s)
         if worker is None:
             self._worker = loop.create_task(self._work())
 
@@ -79,9 +81,7 @@ class Batcher(Generic[Q, A]):
             while self._questions:
                 questions = _take(self._questions, self._most)
                 takers = _take(self._takers, self._most)
-                # The first has waited longest; the others share its deadline.
-                deadline_s = _take(self._deadlines_s, self._most)[0]
-                await self._answer(questions, takers, deadline_s)
+                await self._answer(questions, takers, self._deadlines_s.pop(0))
         finally:
             self._worker = None
 

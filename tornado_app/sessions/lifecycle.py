@@ -1,5 +1,6 @@
 """How a session is found, saved, reloaded, changed in a transaction."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -23,21 +24,33 @@ class Lifecycle(Commits):
         Raises StoreUnavailableError.
         """
         draft = self.load_at_once(presented)
-        return draft if draft is not None else await self.load_asking(presented)
+        if draft is None:
+            draft = self.opened(await self.ask_for(presented), presented)
+        return draft
 
     def load_at_once(self, presented: Presented) -> Draft | None:
-        """Return the same where nothing has to be waited for; None: `load_asking`."""
+        """Return the same where nothing has to be waited for.
+
+        None: `ask_for` the record, then it is `opened`.
+        """
         if presented.session_id is None:
             if presented.rejection is not None:
                 self._watcher.cookie_rejected(presented.rejection)
             return Draft(self.policy, self.clock, None, presented)
         record = self._recall(presented.handle)
-        return None if record is None else self._opened(record, presented)
+        return None if record is None else self.opened(record, presented)
 
-    async def load_asking(self, presented: Presented) -> Draft:
-        """Do the rest of `load` where there is a good cookie."""
-        record = await self._finds.ask(presented.handle)
-        return self._opened(record, presented)
+    def ask_for(self, presented: Presented) -> "asyncio.Future[SessionRecord | None]":
+        """Ask for the record of a good cookie; may answer StoreUnavailableError."""
+        return self._finds.ask(presented.handle)
+
+    def opened(self, record: SessionRecord | None, presented: Presented) -> Draft:
+        """Return the session of *record* if the cookie opens that, else a new one."""
+        why_not = self._why_not(record, presented)
+        if why_not is not None:
+            self._watcher.cookie_rejected(why_not)
+            record, presented = None, rejected(why_not)
+        return Draft(self.policy, self.clock, record, presented)
 
     async def save(self, draft: Draft) -> None:
         """Do what `Session.save` promises."""
@@ -111,13 +124,6 @@ class Lifecycle(Commits):
             draft.gone = True
             raise SessionGoneError(ids.label_of(record.id_digest))
         return found
-
-    def _opened(self, record: SessionRecord | None, presented: Presented) -> Draft:
-        why_not = self._why_not(record, presented)
-        if why_not is not None:
-            self._watcher.cookie_rejected(why_not)
-            record, presented = None, rejected(why_not)
-        return Draft(self.policy, self.clock, record, presented)
 
     def _why_not(
         self, record: SessionRecord | None, presented: Presented

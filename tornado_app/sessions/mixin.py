@@ -80,7 +80,8 @@ class SessionMixin(CommittedAnswer):
 
     async def _load(self, presented: Presented) -> None:
         try:
-            self._draft = await self._lifecycle.load_asking(presented)
+            record = await self._lifecycle.ask_for(presented)
+            self._draft = self._lifecycle.opened(record, presented)
         except StoreUnavailableError as exc:
             if not self.session_optional:
                 raise

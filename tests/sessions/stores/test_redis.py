@@ -155,6 +155,10 @@ async def test_scripts_that_the_server_forgot_are_loaded_again(store, server):
     assert await store.apply(others) == [Outcome.APPLIED] * 3
 
     server.call("SCRIPT", "FLUSH")
+    handles = [one.handle for one in others]
+    assert (await store.find(handles, now=NOW)).keys() == set(handles)
+
+    server.call("SCRIPT", "FLUSH")
     assert await store.count(now=NOW) == 4
 
 

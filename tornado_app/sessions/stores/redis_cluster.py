@@ -17,7 +17,7 @@ from redis.exceptions import (
 from .redis_gathering import scattered, words_of
 from .redis_options import DISCOVERY_TIMEOUT_S, MOST_CONNECTIONS, server_options
 from .redis_url import RedisPlace
-from .redis_wire import Command, Words, exchange
+from .redis_wire import Command, Each, Words, exchange
 
 _DISCOVERY = {
     "socket_timeout": DISCOVERY_TIMEOUT_S,
@@ -59,6 +59,9 @@ class ClusterRoute:
         ]
         # A script is about one record here: another may have its slot elsewhere.
         return scattered(followed, commands, [[at] for at in range(len(commands))])
+
+    async def send_each(self, each: Each) -> list[Any]:
+        return await self.send(each.commands(), 0)
 
     async def nodes(self) -> Sequence[Any]:
         await self._find_nodes()

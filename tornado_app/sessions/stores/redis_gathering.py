@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from .redis_wire import Command, Words
+from .redis_wire import Command, Each, Words
 
 
 def words_of(commands: Sequence[Command]) -> Words:
@@ -14,11 +14,11 @@ def words_of(commands: Sequence[Command]) -> Words:
     script = commands[0].script
     if script is None:
         return commands[0].words
-    words: list[str | int] = ["EVALSHA", script.sha, len(commands)]
-    words += [command.key for command in commands]
+    keys, arguments = list[str](), list[str | int]()
     for command in commands:
-        words += command.words
-    return tuple(words)
+        keys.append(command.key)
+        arguments += command.words
+    return Each(script, keys, arguments).words()
 
 
 def gathered(commands: Sequence[Command]) -> list[list[int]]:

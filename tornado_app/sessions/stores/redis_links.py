@@ -11,7 +11,7 @@ from .redis_options import ANSWER_TIMEOUT_S, MOST_CONNECTIONS
 from .redis_scripts import ALL
 from .redis_server import ServerRoute
 from .redis_url import RedisPlace
-from .redis_wire import Command, Words
+from .redis_wire import Command, Each, Words
 
 
 class Route(Protocol):
@@ -19,6 +19,9 @@ class Route(Protocol):
 
     async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
         """Return the answers, errors among them; *replicas* must have the changes."""
+
+    async def send_each(self, each: Each) -> list[Any]:
+        """Return the answers to what changes nothing, errors among them."""
 
     async def send_to(
         self, node: Any, words: Sequence[Words], replicas: int
@@ -58,6 +61,17 @@ class Link:
             return []
         async with asyncio.timeout(ANSWER_TIMEOUT_S), self._turns:
             return await self._ask(commands, self._replicas if changes else 0)
+
+    async def ask_each(self, each: Each) -> list[Any]:
+        """Return the answer for each key, in order, to what changes nothing."""
+        if not each.keys:
+            return []
+        async with asyncio.timeout(ANSWER_TIMEOUT_S), self._turns:
+            answers = await self._route.send_each(each)
+            if _where_script_is_unknown(answers):
+                await self._load_scripts()
+                answers = await self._route.send_each(each)
+        return _without_errors(answers)
 
     async def _ask(self, commands: Sequence[Command], replicas: int) -> list[Any]:
         answers = await self._route.send(commands, replicas)

@@ -28,13 +28,11 @@ class RedisRecords:
 
     async def find(self, link: Link, handles: Collection[str]) -> list[SessionRecord]:
         """Return what there is of *handles*, expired records too."""
+        keys = [self._start + handle for handle in handles]
         seen = [self._recent.get(handle) for handle in handles]
-        commands = [
-            rows.find_command(self.key(handle), one)
-            for handle, one in zip(handles, seen, strict=True)
-        ]
+        answers = await link.ask_each(rows.finding(keys, seen))
         found = list[SessionRecord]()
-        for one, answer in zip(seen, await link.ask(commands), strict=True):
+        for one, answer in zip(seen, answers, strict=True):
             if answer == b"known" and one is not None:
                 found.append(one.record)
             elif answer:
@@ -46,8 +44,8 @@ class RedisRecords:
 
     async def read(self, link: Link, handles: Collection[str]) -> list[SessionRecord]:
         """Return the same without remembering it: for who looks at many, once."""
-        keys = [self.key(handle) for handle in handles]
-        answers = await link.ask([rows.find_command(key, None) for key in keys])
+        keys = [self._start + handle for handle in handles]
+        answers = await link.ask_each(rows.finding(keys, [None] * len(keys)))
         return [rows.to_record(row) for row in answers if row]
 
     async def apply(self, link: Link, changes: Sequence[Change]) -> list[bytes]:

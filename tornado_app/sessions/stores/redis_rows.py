@@ -1,7 +1,7 @@
 """What a record looks like as a Redis hash, with the commands that change it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
@@ -11,7 +11,7 @@ from ..values import encode_key
 from . import redis_scripts as scripts
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 from .recent import Seen
-from .redis_wire import Command, run
+from .redis_wire import Command, Each, run
 
 # The application's clock decides when a record is expired; the server only tidies up,
 # and this much later, for the clocks of several machines never agree.
@@ -23,9 +23,10 @@ _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def find_command(key: str, seen: Seen[str] | None) -> Command:
-    """Return what finds the record under *key*, or answers ``known``."""
-    return run(scripts.FIND, key, "" if seen is None else seen.mark)
+def finding(keys: Sequence[str], seen: Sequence[Seen[str] | None]) -> Each:
+    """Return what finds the records under *keys*, or answers ``known`` for each."""
+    marks = ["" if one is None else one.mark for one in seen]
+    return Each(scripts.FIND, keys, marks)
 
 
 def change_command(key: str, change: Change, channel: str, stamp: str) -> Command:

@@ -10,7 +10,7 @@ from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from .redis_gathering import gathered, scattered, words_of
 from .redis_options import sentinel_options, server_options
 from .redis_url import RedisPlace
-from .redis_wire import Command, Words, exchange
+from .redis_wire import Command, Each, Words, exchange
 
 # The driver gives their constructors and methods no types (8.1).
 _Sentinel: Any = Sentinel
@@ -33,6 +33,10 @@ class ServerRoute:
         words = [words_of([commands[at] for at in group]) for group in groups]
         answers = await self.send_to(None, words, replicas)
         return scattered(answers, commands, groups)
+
+    async def send_each(self, each: Each) -> list[Any]:
+        (answer,) = await self.send_to(None, [each.words()], 0)
+        return answer if isinstance(answer, list) else [answer] * len(each.keys)
 
     async def send_to(
         self, node: Any, words: Sequence[Words], replicas: int

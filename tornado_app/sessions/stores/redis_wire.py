@@ -31,6 +31,28 @@ class Command(NamedTuple):
     script: Script | None = None
 
 
+class Each(NamedTuple):
+    """What one call of a script asks of many records; each has an answer."""
+
+    script: Script
+    keys: Sequence[str]
+    arguments: Sequence[str | int]
+    """For one key after the other, as many for each."""
+
+    def words(self) -> Words:
+        """Return the command that asks all at once."""
+        return ("EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.arguments)
+
+    def commands(self) -> list[Command]:
+        """Return the commands that ask of one record each."""
+        count = len(self.arguments) // len(self.keys)
+        starts = range(0, len(self.arguments), count)
+        return [
+            run(self.script, key, *self.arguments[start : start + count])
+            for key, start in zip(self.keys, starts, strict=True)
+        ]
+
+
 def run(script: Script, key: str, *arguments: str | int) -> Command:
     """Return the command that runs *script* on *key*."""
     return Command(key, arguments, script)
