@@ -30,7 +30,8 @@ def report(figures: Figures, options: Options) -> str:
         f"One process on one core, {CONNECTIONS} keep-alive connections from another,"
         f" {visitors.SESSIONS:,} sessions of about 300 bytes, SQLite with WAL and"
         f" synchronous=FULL; medians of {options.rounds} rounds of"
-        f" {options.seconds} s each.",
+        f" {options.seconds} s each, of {-(-options.rounds // options.peers_every)}"
+        " for the other frameworks.",
         *machine.warnings(remote=remote),
         tables.comparison(figures),
         tables.details(figures),

@@ -37,6 +37,10 @@ class Figures:
         base = subject.name if subject.is_tornado else TORNADO
         return self._rates(subject.name, operation, base)
 
+    def rounds_of(self, subject: Subject, operation: str) -> int:
+        """How many rounds count for `of_tornado` of one that is Tornado itself."""
+        return len(self._pairs(subject.name, operation, (subject.name, BARE)))
+
     def p99_of_tornado(self, subject: Subject, operation: str) -> float | None:
         """The 99th percentile as a multiple of bare Tornado's."""
         base = subject.name if subject.is_tornado else TORNADO
@@ -68,14 +72,21 @@ class Figures:
         what: Callable[[Measure], float],
     ) -> float | None:
         """The median over the rounds of each round's own ratio to a page of *base*."""
+        pairs = self._pairs(subject, operation, base)
+        ratios = [what(one) / what(other) for one, other in pairs if what(other)]
+        return statistics.median(ratios) if ratios else None
+
+    def _pairs(
+        self, subject: str, operation: str, base: tuple[str, str]
+    ) -> Sequence[tuple[Measure, Measure]]:
+        """Each measure with that of *base* in its round, where both are alike."""
         pairs = []
         for one in self._measures:
             if (one.subject.name, one.operation) == (subject, operation):
                 other = self._by_key.get((*base, one.round))
-                if other is not None and what(other):
+                if other is not None:
                     pairs.append((one, other))
-        ratios = [what(one) / what(other) for one, other in _alike(pairs)]
-        return statistics.median(ratios) if ratios else None
+        return _alike(pairs)
 
 
 def _rate(measure: Measure) -> float:

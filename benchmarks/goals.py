@@ -37,7 +37,7 @@ def goals(figures: Figures) -> str:
         for goal in GOALS
         if goal.subject in subjects
     ]
-    heads = ("", "page", "wanted", "is", "p99: most", "is", "met")
+    heads = ("", "page", "rounds", "wanted", "is", "p99: most", "is", "met")
     return table(heads, rows) if rows else ""
 
 
@@ -55,6 +55,7 @@ def _row(figures: Figures, goal: Goal, subject: Subject) -> list[str]:
     return [
         subject.title,
         goal.operation,
+        str(figures.rounds_of(subject, goal.operation)),
         f"{goal.rate:.2f}",
         number(rate, ".3f"),
         f"{_MOST_P99:.1f}",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tools.environment import ROOT
 
+_PEERS_EVERY = 3
 CHART = ROOT / "docs" / "images" / "benchmark.svg"
 
 
@@ -15,6 +16,8 @@ class Options:
     """What is measured, and how long."""
 
     rounds: int
+    peers_every: int
+    """Other frameworks take part in the first of so many rounds only."""
     seconds: int
     only: list[str]
     stores: list[str]
@@ -45,7 +48,12 @@ def parse(arguments: Sequence[str]) -> Options:
     is_whole = not (is_quick or given["only"] or given["stores"] or given["uvloop"])
     if chart is None and is_whole:
         chart = CHART
-    return Options(**given, chart=chart, warm_up=not is_quick)
+    return Options(
+        **given,
+        chart=chart,
+        warm_up=not is_quick,
+        peers_every=_PEERS_EVERY if is_whole else 1,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -141,6 +141,19 @@ def test_a_goal_is_met_by_rate_and_latency_together(rate, p99_ms, verdict):
     assert row.endswith(f"| {verdict} |")
 
 
+def test_beside_a_goal_stands_how_many_rounds_had_one_pace():
+    figures = Figures(
+        [
+            measure("ours-sqlite", "bare", 1, 1_000),
+            measure("ours-sqlite", "reads", 1, 850),
+            measure("ours-sqlite", "bare", 2, 1_000, pace_us=1_500.0),
+            measure("ours-sqlite", "reads", 2, 850),
+        ]
+    )
+
+    assert "| reads | 1 | 0.85 | 0.850 |" in goals.goals(figures)
+
+
 def test_every_goal_is_of_a_subject_that_exists():
     assert {goal.subject for goal in goals.GOALS} <= set(BY_NAME)
 
