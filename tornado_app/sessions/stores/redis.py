@@ -108,11 +108,8 @@ class RedisStore:
         async with self._open("delete_user") as link:
             handles = await self._users.handles_of(user)
             keys = [self._records.key(handle) for handle in handles if handle != keep]
-            commands = [
-                rows.delete_of_user_command(key, user, now, self._channel)
-                for key in keys
-            ]
-            answers = await link.ask(commands, changes=True)
+            call = rows.to_delete(keys, user, now, self._channel)
+            answers = await link.ask([call], changes=True)
         return answers.count(b"applied")
 
     async def delete_all(self, *, now: datetime) -> int:

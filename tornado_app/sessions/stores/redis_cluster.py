@@ -14,10 +14,10 @@ from redis.exceptions import (
     TryAgainError,
 )
 
-from .redis_gathering import scattered, words_of
+from .redis_calls import Call
 from .redis_options import DISCOVERY_TIMEOUT_S, MOST_CONNECTIONS, server_options
 from .redis_url import RedisPlace
-from .redis_wire import Command, Each, Words, exchange
+from .redis_wire import Words, exchange
 
 _DISCOVERY = {
     "socket_timeout": DISCOVERY_TIMEOUT_S,
@@ -27,7 +27,7 @@ _REDIRECTS = (MovedError, AskError, TryAgainError, ClusterDownError)
 
 
 class ClusterRoute:
-    """Sends every command to the primary that has its key."""
+    """Sends what is asked about a key to the primary that has it."""
 
     def __init__(self, place: RedisPlace) -> None:
         self._cluster = RedisCluster(
@@ -40,28 +40,25 @@ class ClusterRoute:
         self._is_lost = False
         self._turns = itertools.count()
 
-    async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
+    async def send(self, calls: Sequence[Call], replicas: int) -> list[Any]:
         await self._find_nodes()
+        # About one record each: another may have its slot elsewhere.
+        alone = [one for call in calls for one in call.alone()]
         places: dict[ClusterNode, list[int]] = {}
-        for at, command in enumerate(commands):
-            places.setdefault(self._node_of(command.key), []).append(at)
-        calls = [
-            self.send_to(node, [words_of([commands[at]]) for at in here], replicas)
+        for at, call in enumerate(alone):
+            places.setdefault(self._node_of(call.keys[0]), []).append(at)
+        sent = [
+            self.send_to(node, [alone[at].words() for at in here], replicas)
             for node, here in places.items()
         ]
-        answers: list[Any] = [None] * len(commands)
-        for here, theirs in zip(places.values(), await _all(calls), strict=True):
+        answers: list[Any] = [None] * len(alone)
+        for here, theirs in zip(places.values(), await _all(sent), strict=True):
             for at, answer in zip(here, theirs, strict=True):
                 answers[at] = answer
-        followed = [
-            await self._follow(command) if isinstance(answer, _REDIRECTS) else answer
-            for command, answer in zip(commands, answers, strict=True)
+        return [
+            call.each(await self._followed(call, answer))[0]
+            for call, answer in zip(alone, answers, strict=True)
         ]
-        # A script is about one record here: another may have its slot elsewhere.
-        return scattered(followed, commands, [[at] for at in range(len(commands))])
-
-    async def send_each(self, each: Each) -> list[Any]:
-        return await self.send(each.commands(), 0)
 
     async def nodes(self) -> Sequence[Any]:
         await self._find_nodes()
@@ -104,10 +101,12 @@ class ClusterRoute:
         finally:
             node.release(connection)
 
-    async def _follow(self, command: Command) -> Any:
+    async def _followed(self, call: Call, answer: Any) -> Any:
         """Go where the key has moved to; nothing was done where it was."""
+        if not isinstance(answer, _REDIRECTS):
+            return answer
         try:
-            return await self._cluster.execute_command(*words_of([command]))
+            return await self._cluster.execute_command(*call.words())
         except ResponseError as exc:
             return exc
 

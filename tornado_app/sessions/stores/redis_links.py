@@ -6,22 +6,23 @@ from typing import Any, Protocol
 
 from redis.exceptions import NoScriptError, RedisError
 
+from .redis_calls import Call
 from .redis_cluster import ClusterRoute
 from .redis_options import ANSWER_TIMEOUT_S, MOST_CONNECTIONS
 from .redis_scripts import ALL
 from .redis_server import ServerRoute
 from .redis_url import RedisPlace
-from .redis_wire import Command, Each, Words
+from .redis_wire import Words
 
 
 class Route(Protocol):
-    """Where commands go; the scripts that they run may be unknown there."""
+    """Where calls go; the scripts that they run may be unknown there."""
 
-    async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
-        """Return the answers, errors among them; *replicas* must have the changes."""
+    async def send(self, calls: Sequence[Call], replicas: int) -> list[Any]:
+        """Return an answer for each key of each call, errors among them.
 
-    async def send_each(self, each: Each) -> list[Any]:
-        """Return the answers to what changes nothing, errors among them."""
+        *replicas* must have the changes.
+        """
 
     async def send_to(
         self, node: Any, words: Sequence[Words], replicas: int
@@ -50,36 +51,25 @@ class Link:
         """Close every connection."""
         await self._route.close()
 
-    async def ask(
-        self, commands: Sequence[Command], *, changes: bool = False
-    ) -> list[Any]:
-        """Return the answers in order; every server has one round trip.
+    async def ask(self, calls: Sequence[Call], *, changes: bool = False) -> list[Any]:
+        """Return an answer for each key of each call; servers have one round trip each.
 
-        *changes*: the commands change something, which replicas may have to know.
+        *changes*: the calls change something, which replicas may have to know.
         """
-        if not commands:
+        asked = [call for call in calls if call.keys]
+        if not asked:
             return []
         async with asyncio.timeout(ANSWER_TIMEOUT_S), self._turns:
-            return await self._ask(commands, self._replicas if changes else 0)
+            return await self._ask(asked, self._replicas if changes else 0)
 
-    async def ask_each(self, each: Each) -> list[Any]:
-        """Return the answer for each key, in order, to what changes nothing."""
-        if not each.keys:
-            return []
-        async with asyncio.timeout(ANSWER_TIMEOUT_S), self._turns:
-            answers = await self._route.send_each(each)
-            if _where_script_is_unknown(answers):
-                await self._load_scripts()
-                answers = await self._route.send_each(each)
-        return _without_errors(answers)
-
-    async def _ask(self, commands: Sequence[Command], replicas: int) -> list[Any]:
-        answers = await self._route.send(commands, replicas)
+    async def _ask(self, calls: Sequence[Call], replicas: int) -> list[Any]:
+        answers = await self._route.send(calls, replicas)
         unknown = _where_script_is_unknown(answers)
         if unknown:
             # None of these did anything, so that asking again repeats nothing.
             await self._load_scripts()
-            again = await self._route.send([commands[at] for at in unknown], replicas)
+            alone = [one for call in calls for one in call.alone()]
+            again = await self._route.send([alone[at] for at in unknown], replicas)
             for at, answer in zip(unknown, again, strict=True):
                 answers[at] = answer
         return _without_errors(answers)
@@ -114,11 +104,17 @@ class Link:
 
 
 def _where_script_is_unknown(answers: Sequence[Any]) -> list[int]:
+    if not _has_errors(answers):
+        return []
     return [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
 
 
 def _without_errors(answers: list[Any]) -> list[Any]:
-    for answer in answers:
-        if isinstance(answer, RedisError):
-            raise answer
+    if _has_errors(answers):
+        raise next(one for one in answers if isinstance(one, RedisError))
     return answers
+
+
+def _has_errors(answers: Sequence[Any]) -> bool:
+    # By their types, of which there are few.
+    return any(issubclass(one, RedisError) for one in set(map(type, answers)))

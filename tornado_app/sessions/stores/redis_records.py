@@ -8,8 +8,8 @@ from ..merging import are_of_different_records, with_whole
 from ..record import Change, SessionRecord
 from . import redis_rows as rows
 from .recent import Recent
+from .redis_calls import Call, Gathering
 from .redis_links import Link
-from .redis_wire import Command
 
 
 class RedisRecords:
@@ -28,9 +28,9 @@ class RedisRecords:
 
     async def find(self, link: Link, handles: Collection[str]) -> list[SessionRecord]:
         """Return what there is of *handles*, expired records too."""
-        keys = [self._start + handle for handle in handles]
+        keys = list(map(self.key, handles))
         seen = [self._recent.get(handle) for handle in handles]
-        answers = await link.ask_each(rows.finding(keys, seen))
+        answers = await link.ask([rows.to_find(keys, seen)])
         found = list[SessionRecord]()
         for one, answer in zip(seen, answers, strict=True):
             if answer == b"known" and one is not None:
@@ -44,25 +44,26 @@ class RedisRecords:
 
     async def read(self, link: Link, handles: Collection[str]) -> list[SessionRecord]:
         """Return the same without remembering it: for who looks at many, once."""
-        keys = [self._start + handle for handle in handles]
-        answers = await link.ask_each(rows.finding(keys, [None] * len(keys)))
+        keys = list(map(self.key, handles))
+        answers = await link.ask([rows.to_find(keys, [None] * len(keys))])
         return [rows.to_record(row) for row in answers if row]
 
     async def apply(self, link: Link, changes: Sequence[Change]) -> list[bytes]:
         """Return what came of *changes*, those of one record made in their order."""
-        commands = list[Command]()
-        writes = list[tuple[int, str, SessionRecord | None]]()
-        # One short script makes a change of what is known, if nobody comes between.
         in_any_order = are_of_different_records(changes)
+        asked = Gathering(in_any_order=in_any_order)
+        writes = list[tuple[int, str, SessionRecord | None]]()
         for at, change in enumerate(changes):
+            key, stamp = self.key(change.handle), next(self._stamps)
+            # One short script makes a change of what is known, if nobody comes between.
             seen = self._recent.get(change.handle) if in_any_order else None
             if seen is not None and rows.is_simple(change, seen.record):
-                key, stamp = self.key(change.handle), next(self._stamps)
-                commands.append(rows.write_command(key, change, seen, stamp))
+                script, arguments = rows.to_write(change, seen, stamp)
                 writes.append((at, stamp, with_whole(seen.record, change)))
             else:
-                commands.append(self._command(change))
-        answers = await link.ask(commands, changes=True)
+                script, arguments = rows.to_change(change, self._channel, stamp)
+            asked.add(script, key, arguments)
+        answers = asked.in_order(await link.ask(asked.calls, changes=True))
         for at, stamp, record in writes:
             # What is stored now is known without asking for it.
             if record is not None and answers[at] == b"applied":
@@ -76,18 +77,18 @@ class RedisRecords:
     ) -> None:
         """Make those that met somebody; put what came of them among *answers*."""
         others = [at for at, answer in enumerate(answers) if answer == b"other"]
-        merging = [self._command(changes[at]) for at in others]
-        again = await link.ask(merging, changes=True)
+        calls = []
+        for at in others:
+            key, stamp = self.key(changes[at].handle), next(self._stamps)
+            how = rows.to_change(changes[at], self._channel, stamp)
+            calls.append(Call(how[0], [key], how[1]))
+        again = await link.ask(calls, changes=True)
         for at, answer in zip(others, again, strict=True):
             answers[at] = answer
 
     def key(self, handle: str) -> str:
         """Return where the record of *handle* is."""
         return self._start + handle
-
-    def _command(self, change: Change) -> Command:
-        key, stamp = self.key(change.handle), next(self._stamps)
-        return rows.change_command(key, change, self._channel, stamp)
 
 
 def _new_stamps() -> Iterator[str]:

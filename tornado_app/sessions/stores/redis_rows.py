@@ -11,7 +11,8 @@ from ..values import encode_key
 from . import redis_scripts as scripts
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 from .recent import Seen
-from .redis_wire import Command, Each, run
+from .redis_calls import Call
+from .redis_scripts import Script
 
 # The application's clock decides when a record is expired; the server only tidies up,
 # and this much later, for the clocks of several machines never agree.
@@ -23,29 +24,33 @@ _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def finding(keys: Sequence[str], seen: Sequence[Seen[str] | None]) -> Each:
+def to_find(keys: list[str], seen: Sequence[Seen[str] | None]) -> Call:
     """Return what finds the records under *keys*, or answers ``known`` for each."""
-    marks = ["" if one is None else one.mark for one in seen]
-    return Each(scripts.FIND, keys, marks)
+    marks: list[str | int] = ["" if one is None else one.mark for one in seen]
+    return Call(scripts.FIND, keys, marks)
 
 
-def change_command(key: str, change: Change, channel: str, stamp: str) -> Command:
-    """Return what makes *change* of the record under *key*; *channel* hears of it."""
+def to_change(
+    change: Change, channel: str, stamp: str
+) -> tuple[Script, list[str | int]]:
+    """Return what makes *change* of its record, which *channel* hears of."""
     if isinstance(change, Create):
         row = _row(change.record)
-        return run(scripts.CREATE, key, _kept_ms(change.record), "stamp", stamp, *row)
+        return scripts.CREATE, [_kept_ms(change.record), "stamp", stamp, *row]
     if isinstance(change, Delete):
         generation = "" if change.generation is None else change.generation
-        return run(scripts.DELETE, key, channel, generation, "", "")
+        return scripts.DELETE, [channel, generation, "", ""]
     facts = _facts(change) | {"stamp": stamp}
     words = [word for fact in facts.items() for word in fact]
-    return run(scripts.UPDATE, key, channel, len(facts), *words, *_fields(change))
+    return scripts.UPDATE, [channel, len(facts), *words, *_fields(change)]
 
 
-def write_command(key: str, update: Update, seen: Seen[str], stamp: str) -> Command:
+def to_write(
+    update: Update, seen: Seen[str], stamp: str
+) -> tuple[Script, list[str | int]]:
     """Return what makes an *update* that `is_simple`, or answers ``other``."""
     version = seen.record.version + 1
-    return run(scripts.WRITE, key, seen.mark, version, stamp, *_fields(update))
+    return scripts.WRITE, [seen.mark, version, stamp, *_fields(update)]
 
 
 def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
@@ -53,9 +58,10 @@ def is_simple(change: Change, record: SessionRecord) -> TypeGuard[Update]:
     return only_sets_values_of(change, record) and len(change.values) <= _MOST_WRITTEN
 
 
-def delete_of_user_command(key: str, user: str, now: datetime, channel: str) -> Command:
-    """Return what deletes the record under *key* if it is *user*'s."""
-    return run(scripts.DELETE, key, channel, "", f"={user}", to_micros(now))
+def to_delete(keys: list[str], user: str, now: datetime, channel: str) -> Call:
+    """Return what deletes those of the records under *keys* that are *user*'s."""
+    arguments: list[str | int] = [channel, "", f"={user}", to_micros(now)]
+    return Call(scripts.DELETE, keys, arguments * len(keys))
 
 
 def to_record(flat: list[bytes]) -> SessionRecord:
@@ -177,11 +183,13 @@ def _new_id_facts(update: Update) -> dict[str, str | int]:
     return facts
 
 
-def _fields(update: Update) -> Iterator[str]:
+def _fields(update: Update) -> list[str]:
     """The fields of data and flashes that change, each before its text."""
+    fields = list[str]()
     for key, text in update.values.items():
-        yield from (encode_key(key), text or "")
+        fields += (encode_key(key), text or "")
     for flash_id in update.drop_flashes:
-        yield from (f"flash:{flash_id}", "")
+        fields += (f"flash:{flash_id}", "")
     for flash in update.add_flashes:
-        yield from (f"flash:{flash.id}", _encode(flash))
+        fields += (f"flash:{flash.id}", _encode(flash))
+    return fields

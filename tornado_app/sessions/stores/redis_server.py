@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from redis.asyncio import ConnectionPool, SSLConnection
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 
-from .redis_gathering import gathered, scattered, words_of
+from .redis_calls import Call
 from .redis_options import sentinel_options, server_options
 from .redis_url import RedisPlace
-from .redis_wire import Command, Each, Words, exchange
+from .redis_wire import Words, exchange
 
 # The driver gives their constructors and methods no types (8.1).
 _Sentinel: Any = Sentinel
@@ -18,7 +19,7 @@ _SentinelPool: Any = SentinelConnectionPool
 
 
 class ServerRoute:
-    """Sends every command to one server, or to the master that Sentinels name."""
+    """Sends every call to one server, or to the master that Sentinels name."""
 
     def __init__(self, place: RedisPlace) -> None:
         self._sentinel = _sentinel(place) if place.sentinel else None
@@ -28,15 +29,9 @@ class ServerRoute:
         # Where the last one was made to: a master that was replaced answers, too.
         self._address = ("", 0)
 
-    async def send(self, commands: Sequence[Command], replicas: int) -> list[Any]:
-        groups = gathered(commands)
-        words = [words_of([commands[at] for at in group]) for group in groups]
-        answers = await self.send_to(None, words, replicas)
-        return scattered(answers, commands, groups)
-
-    async def send_each(self, each: Each) -> list[Any]:
-        (answer,) = await self.send_to(None, [each.words()], 0)
-        return answer if isinstance(answer, list) else [answer] * len(each.keys)
+    async def send(self, calls: Sequence[Call], replicas: int) -> list[Any]:
+        answers = await self.send_to(None, [call.words() for call in calls], replicas)
+        return list(chain.from_iterable(map(Call.each, calls, answers)))
 
     async def send_to(
         self, node: Any, words: Sequence[Words], replicas: int

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..record import Change, Create, Delete
 from . import redis_scripts as scripts
+from .redis_calls import Gathering, command, run
 from .redis_links import Link
-from .redis_wire import Command, run
 
 # No sign-in takes longer than this from its note to its record.
 _YOUNG_S = 3600
@@ -31,13 +31,11 @@ class UserNotes:
 
     async def note(self, changes: Sequence[Change]) -> None:
         """Note who signs in with *changes*, before they are made."""
-        commands = [
-            run(scripts.NOTE_USER, self._start + user, handle)
-            for change in changes
-            for user, handle in _signing_in(change)
-        ]
-        if commands:
-            await self._link.ask(commands, changes=True)
+        noting = Gathering(in_any_order=True)
+        for change in changes:
+            for user, handle in _signing_in(change):
+                noting.add(scripts.NOTE_USER, self._start + user, [handle])
+        await self._link.ask(noting.calls, changes=True)
 
     async def handles_of(self, user: str) -> list[str]:
         """Return the handles of *user*'s sessions, and some that are no more."""
@@ -65,16 +63,14 @@ class UserNotes:
         return [key.decode() for key in keys]
 
     async def _noted(self, keys: Sequence[str]) -> list[list[str]]:
-        commands = [Command(key, ("ZRANGE", key, 0, -1)) for key in keys]
-        answers = await self._link.ask(commands)
+        answers = await self._link.ask([command("ZRANGE", key, 0, -1) for key in keys])
         return [[handle.decode() for handle in answer] for answer in answers]
 
     async def _lost(self, key: str, handles: Sequence[str]) -> list[str]:
         """Return those of *handles* whose record is gone or another user's."""
         user = key.removeprefix(self._start).encode()
         keys = [self._record_key(handle) for handle in handles]
-        commands = [Command(each, ("HGET", each, "user")) for each in keys]
-        owners = await self._link.ask(commands)
+        owners = await self._link.ask([command("HGET", key, "user") for key in keys])
         return [
             handle
             for handle, owner in zip(handles, owners, strict=True)
@@ -83,8 +79,8 @@ class UserNotes:
 
     async def _forget(self, key: str, handles: Sequence[str]) -> None:
         if handles:
-            command = run(scripts.FORGET_USER, key, _YOUNG_S, *handles)
-            await self._link.ask([command], changes=True)
+            call = run(scripts.FORGET_USER, key, _YOUNG_S, *handles)
+            await self._link.ask([call], changes=True)
 
 
 def _signing_in(change: Change) -> list[tuple[str, str]]:

@@ -3,14 +3,12 @@
 import itertools
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from hiredis import pack_command
 from redis.asyncio import Connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, ResponseError
-
-from .redis_scripts import Script
 
 Words = tuple[str | int, ...]
 
@@ -20,42 +18,6 @@ _WAIT_MS = 1000
 _numbers = itertools.count()
 # The driver packs in Python, word by word: that takes seven times as long.
 _pack: Any = pack_command
-
-
-class Command(NamedTuple):
-    """What is asked of the server that has *key*."""
-
-    key: str
-    words: Words
-    """The whole command; of one that runs a script, the script's arguments."""
-    script: Script | None = None
-
-
-class Each(NamedTuple):
-    """What one call of a script asks of many records; each has an answer."""
-
-    script: Script
-    keys: Sequence[str]
-    arguments: Sequence[str | int]
-    """For one key after the other, as many for each."""
-
-    def words(self) -> Words:
-        """Return the command that asks all at once."""
-        return ("EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.arguments)
-
-    def commands(self) -> list[Command]:
-        """Return the commands that ask of one record each."""
-        count = len(self.arguments) // len(self.keys)
-        starts = range(0, len(self.arguments), count)
-        return [
-            run(self.script, key, *self.arguments[start : start + count])
-            for key, start in zip(self.keys, starts, strict=True)
-        ]
-
-
-def run(script: Script, key: str, *arguments: str | int) -> Command:
-    """Return the command that runs *script* on *key*."""
-    return Command(key, arguments, script)
 
 
 class ReplicasMissingError(RedisConnectionError):
