@@ -30,14 +30,19 @@ def report(figures: Figures, options: Options) -> str:
         f"One process on one core, {CONNECTIONS} keep-alive connections from another,"
         f" {visitors.SESSIONS:,} sessions of about 300 bytes, SQLite with WAL and"
         f" synchronous=FULL; medians of {options.rounds} rounds of"
-        f" {options.seconds} s each, of {-(-options.rounds // options.peers_every)}"
-        " for the other frameworks.",
+        f" {options.seconds} s each{_of_peers(options)}.",
         *machine.warnings(remote=remote),
         tables.comparison(figures),
         tables.details(figures),
         goals.goals(figures),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _of_peers(options: Options) -> str:
+    if options.peers_every == 1:
+        return ""
+    return f", of {len(options.peer_rounds)} for other frameworks"
 
 
 def chosen(options: Options) -> list[Subject]:

@@ -34,17 +34,17 @@ class Figures:
         A subject that is Tornado itself is compared with its own bare handler, which
         was measured a moment before.
         """
-        base = subject.name if subject.is_tornado else TORNADO
-        return self._rates(subject.name, operation, base)
+        return self._rates(subject.name, operation, _base_of(subject))
 
     def rounds_of(self, subject: Subject, operation: str) -> int:
-        """How many rounds count for `of_tornado` of one that is Tornado itself."""
-        return len(self._pairs(subject.name, operation, (subject.name, BARE)))
+        """How many rounds had one pace; 0: none, and `of_tornado` is of them all."""
+        pairs = self._pairs(subject.name, operation, (_base_of(subject), BARE))
+        return sum(one.is_like(other) for one, other in pairs)
 
     def p99_of_tornado(self, subject: Subject, operation: str) -> float | None:
         """The 99th percentile as a multiple of bare Tornado's."""
-        base = subject.name if subject.is_tornado else TORNADO
-        return self._ratio(subject.name, operation, (base, BARE), _p99_ms)
+        base = _base_of(subject), BARE
+        return self._ratio(subject.name, operation, base, _p99_ms)
 
     def of_same_page(self, subject: str, operation: str, base: str) -> float | None:
         """The rate as a fraction of that of *base* for the same page."""
@@ -72,21 +72,29 @@ class Figures:
         what: Callable[[Measure], float],
     ) -> float | None:
         """The median over the rounds of each round's own ratio to a page of *base*."""
-        pairs = self._pairs(subject, operation, base)
-        ratios = [what(one) / what(other) for one, other in pairs if what(other)]
+        pairs = [
+            (one, other)
+            for one, other in self._pairs(subject, operation, base)
+            if what(other)
+        ]
+        ratios = [what(one) / what(other) for one, other in _alike(pairs)]
         return statistics.median(ratios) if ratios else None
 
     def _pairs(
         self, subject: str, operation: str, base: tuple[str, str]
-    ) -> Sequence[tuple[Measure, Measure]]:
-        """Each measure with that of *base* in its round, where both are alike."""
+    ) -> list[tuple[Measure, Measure]]:
+        """Each measure with that of *base* in its round."""
         pairs = []
         for one in self._measures:
             if (one.subject.name, one.operation) == (subject, operation):
                 other = self._by_key.get((*base, one.round))
                 if other is not None:
                     pairs.append((one, other))
-        return _alike(pairs)
+        return pairs
+
+
+def _base_of(subject: Subject) -> str:
+    return subject.name if subject.is_tornado else TORNADO
 
 
 def _rate(measure: Measure) -> float:

@@ -33,6 +33,11 @@ class Options:
     processes: bool
 
     @property
+    def peer_rounds(self) -> range:
+        """The rounds that other frameworks take part in."""
+        return range(1, self.rounds + 1, self.peers_every)
+
+    @property
     def asks_for_more(self) -> bool:
         """Whether something else than the comparison is asked for."""
         timed = self.start, self.greeting, self.pages, self.processes

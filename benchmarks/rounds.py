@@ -57,7 +57,7 @@ def repeat(readies: Sequence[Ready], options: Options) -> list[Measure]:
     for ready in readies if options.warm_up else ():
         list(_measures(ready, number=0, seconds=1))
     for number in range(1, options.rounds + 1):
-        is_for_all = (number - 1) % options.peers_every == 0
+        is_for_all = number in options.peer_rounds
         for ready in readies:
             if not (is_for_all or ready.subject.is_tornado):
                 continue

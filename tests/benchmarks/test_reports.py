@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import chart, goals, options, tables
+from benchmarks import chart, comparison, goals, options, tables
 from benchmarks.chart import Group, draw
 from benchmarks.comparison import SUBJECTS
 from benchmarks.figures import Figures
@@ -141,17 +141,33 @@ def test_a_goal_is_met_by_rate_and_latency_together(rate, p99_ms, verdict):
     assert row.endswith(f"| {verdict} |")
 
 
-def test_beside_a_goal_stands_how_many_rounds_had_one_pace():
+@pytest.mark.parametrize(("pace_us", "count"), [(1_000.0, 1), (1_500.0, 0)])
+def test_beside_a_goal_stands_how_many_rounds_had_one_pace(pace_us, count):
     figures = Figures(
         [
-            measure("ours-sqlite", "bare", 1, 1_000),
+            measure("ours-sqlite", "bare", 1, 1_000, pace_us=pace_us),
             measure("ours-sqlite", "reads", 1, 850),
             measure("ours-sqlite", "bare", 2, 1_000, pace_us=1_500.0),
             measure("ours-sqlite", "reads", 2, 850),
         ]
     )
 
-    assert "| reads | 1 | 0.85 | 0.850 |" in goals.goals(figures)
+    assert f"| reads | {count} | 0.85 | 0.850 |" in goals.goals(figures)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "medians of 15 rounds of 1 s each, of 5 for other frameworks."),
+        (["--rounds=4"], "medians of 4 rounds of 1 s each, of 2 for other frameworks."),
+        (["--stores=redis"], "medians of 15 rounds of 1 s each."),
+        (["--uvloop"], "medians of 15 rounds of 1 s each."),
+    ],
+)
+def test_the_report_says_how_many_rounds_there_were(words, told):
+    figures = Figures([measure("ours-sqlite", "bare", 1, 1_000)])
+
+    assert told in comparison.report(figures, options.parse(words))
 
 
 def test_every_goal_is_of_a_subject_that_exists():

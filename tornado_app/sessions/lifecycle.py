@@ -21,30 +21,31 @@ class Lifecycle(Commits):
     async def load(self, presented: Presented) -> Draft:
         """Return the session that the cookie opens, else a new, empty one.
 
-        Raises StoreUnavailableError.
+        A handler takes the same steps, without a coroutine for them. Raises
+        StoreUnavailableError.
         """
         draft = self.load_at_once(presented)
         if draft is None:
-            draft = self.opened(await self.ask_for(presented), presented)
+            draft = self.open(await self.ask_record(presented), presented)
         return draft
 
     def load_at_once(self, presented: Presented) -> Draft | None:
         """Return the same where nothing has to be waited for.
 
-        None: `ask_for` the record, then it is `opened`.
+        None: `ask_record`, then `open` it.
         """
         if presented.session_id is None:
             if presented.rejection is not None:
                 self._watcher.cookie_rejected(presented.rejection)
             return Draft(self.policy, self.clock, None, presented)
         record = self._recall(presented.handle)
-        return None if record is None else self.opened(record, presented)
+        return None if record is None else self.open(record, presented)
 
-    def ask_for(self, presented: Presented) -> "asyncio.Future[SessionRecord | None]":
+    def ask_record(self, presented: Presented) -> asyncio.Future[SessionRecord | None]:
         """Ask for the record of a good cookie; may answer StoreUnavailableError."""
         return self._finds.ask(presented.handle)
 
-    def opened(self, record: SessionRecord | None, presented: Presented) -> Draft:
+    def open(self, record: SessionRecord | None, presented: Presented) -> Draft:
         """Return the session of *record* if the cookie opens that, else a new one."""
         why_not = self._why_not(record, presented)
         if why_not is not None:

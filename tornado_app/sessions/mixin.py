@@ -80,8 +80,8 @@ class SessionMixin(CommittedAnswer):
 
     async def _load(self, presented: Presented) -> None:
         try:
-            record = await self._lifecycle.ask_for(presented)
-            self._draft = self._lifecycle.opened(record, presented)
+            record = await self._lifecycle.ask_record(presented)
+            self._draft = self._lifecycle.open(record, presented)
         except StoreUnavailableError as exc:
             if not self.session_optional:
                 raise

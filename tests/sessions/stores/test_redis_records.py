@@ -91,6 +91,13 @@ async def test_a_record_that_is_as_it_was_is_not_sent_again(store, calls):
     assert calls("hgetall") == 0
 
 
+async def test_a_handle_that_is_asked_for_twice_is_found(store):
+    record = await stored(store)
+
+    handles = [record.handle] * 2
+    assert await store.find(handles, now=START) == {record.handle: record}
+
+
 async def test_our_own_simple_change_is_known_without_asking(store, calls):
     record = await stored(store, data={"a": 1, "b": 1})
     calls("hgetall")

@@ -53,6 +53,7 @@ class PostgreSQLStore:
     async def find(
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
+        # No handle at all, and one without a character, are the same text.
         names = "\n".join(map(rows.to_name, handles))
         found = await self._fetch("find", names, to_micros(now))
         records = map(self._record, found)

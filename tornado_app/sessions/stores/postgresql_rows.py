@@ -15,7 +15,7 @@ COLUMNS = (
     " generation, version"
 )
 KEYS, TEXTS, VERSION = 6, 7, 15
-"""The places among them of what a usual change looks at."""
+"""The places among them of what a change of values sets."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -63,13 +63,12 @@ def written(row: Sequence[Any], change: Update) -> tuple[Any, ...] | None:
     None: of another row, which has a key that *row* lacks.
     """
     ((key, text),) = change.values.items()
-    name, fields = encode_key(key), list(row)
-    if name not in fields[rows.KEYS]:
+    name, keys, texts = encode_key(key), row[rows.KEYS], row[rows.TEXTS].copy()
+    if name not in keys:
         return None
-    texts = fields[rows.TEXTS].copy()
-    texts[fields[rows.KEYS].index(name)] = text
-    fields[rows.TEXTS] = texts
-    fields[rows.VERSION] += 1
+    texts[keys.index(name)] = text
+    fields = list(row)
+    fields[rows.TEXTS], fields[rows.VERSION] = texts, row[rows.VERSION] + 1
     return tuple(fields)
 
 

@@ -22,7 +22,7 @@ class Seen(NamedTuple, Generic[M]):
 
 
 class Recent(Generic[M]):
-    """Remembers the records that were read lately, each with a mark of its state.
+    """Remembers the records that were read or made lately, each with a mark.
 
     The store is asked for the mark every time, and where it is another one the record
     is read anew: what is remembered is never older than what is stored.

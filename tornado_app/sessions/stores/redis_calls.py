@@ -8,7 +8,7 @@ from .redis_wire import Words
 
 
 class Call(NamedTuple):
-    """What a server answers at once, for each of *keys*."""
+    """One question about each of *keys*, which a server answers at once."""
 
     script: Script | None
     keys: list[str]
@@ -30,10 +30,9 @@ class Call(NamedTuple):
     def alone(self) -> "list[Call]":
         """Return the calls that ask about one key each."""
         count = len(self.arguments) // len(self.keys)
-        starts = range(0, len(self.arguments), count)
         return [
-            Call(self.script, [key], self.arguments[start : start + count])
-            for key, start in zip(self.keys, starts, strict=True)
+            Call(self.script, [key], self.arguments[at * count : (at + 1) * count])
+            for at, key in enumerate(self.keys)
         ]
 
 

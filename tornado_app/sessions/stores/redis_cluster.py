@@ -47,17 +47,20 @@ class ClusterRoute:
         places: dict[ClusterNode, list[int]] = {}
         for at, call in enumerate(alone):
             places.setdefault(self._node_of(call.keys[0]), []).append(at)
-        sent = [
+        sending = [
             self.send_to(node, [alone[at].words() for at in here], replicas)
             for node, here in places.items()
         ]
         answers: list[Any] = [None] * len(alone)
-        for here, theirs in zip(places.values(), await _all(sent), strict=True):
+        for here, theirs in zip(places.values(), await _all(sending), strict=True):
             for at, answer in zip(here, theirs, strict=True):
                 answers[at] = answer
-        return [
-            call.each(await self._followed(call, answer))[0]
+        followed = [
+            await self._follow(call) if isinstance(answer, _REDIRECTS) else answer
             for call, answer in zip(alone, answers, strict=True)
+        ]
+        return [
+            call.each(answer)[0] for call, answer in zip(alone, followed, strict=True)
         ]
 
     async def nodes(self) -> Sequence[Any]:
@@ -101,19 +104,17 @@ class ClusterRoute:
         finally:
             node.release(connection)
 
-    async def _followed(self, call: Call, answer: Any) -> Any:
+    async def _follow(self, call: Call) -> Any:
         """Go where the key has moved to; nothing was done where it was."""
-        if not isinstance(answer, _REDIRECTS):
-            return answer
         try:
             return await self._cluster.execute_command(*call.words())
         except ResponseError as exc:
             return exc
 
 
-async def _all(calls: Sequence[Coroutine[Any, Any, list[Any]]]) -> list[list[Any]]:
-    """Await all *calls*, whatever becomes of one, then raise the first error."""
-    results = await asyncio.gather(*calls, return_exceptions=True)
+async def _all(sending: Sequence[Coroutine[Any, Any, list[Any]]]) -> list[list[Any]]:
+    """Await all *sending*, whatever becomes of one, then raise the first error."""
+    results = await asyncio.gather(*sending, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
             raise result

@@ -64,6 +64,8 @@ class Link:
 
     async def _ask(self, calls: Sequence[Call], replicas: int) -> list[Any]:
         answers = await self._route.send(calls, replicas)
+        if not _has_errors(answers):
+            return answers
         unknown = _where_script_is_unknown(answers)
         if unknown:
             # None of these did anything, so that asking again repeats nothing.
@@ -104,14 +106,13 @@ class Link:
 
 
 def _where_script_is_unknown(answers: Sequence[Any]) -> list[int]:
-    if not _has_errors(answers):
-        return []
     return [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
 
 
 def _without_errors(answers: list[Any]) -> list[Any]:
-    if _has_errors(answers):
-        raise next(one for one in answers if isinstance(one, RedisError))
+    for answer in answers:
+        if isinstance(answer, RedisError):
+            raise answer
     return answers
 
 

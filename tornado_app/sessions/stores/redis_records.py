@@ -8,7 +8,7 @@ from ..merging import are_of_different_records, with_whole
 from ..record import Change, SessionRecord
 from . import redis_rows as rows
 from .recent import Recent
-from .redis_calls import Call, Gathering
+from .redis_calls import Gathering
 from .redis_links import Link
 
 
@@ -54,7 +54,7 @@ class RedisRecords:
         asked = Gathering(in_any_order=in_any_order)
         writes = list[tuple[int, str, SessionRecord | None]]()
         for at, change in enumerate(changes):
-            key, stamp = self.key(change.handle), next(self._stamps)
+            stamp = next(self._stamps)
             # One short script makes a change of what is known, if nobody comes between.
             seen = self._recent.get(change.handle) if in_any_order else None
             if seen is not None and rows.is_simple(change, seen.record):
@@ -62,7 +62,7 @@ class RedisRecords:
                 writes.append((at, stamp, with_whole(seen.record, change)))
             else:
                 script, arguments = rows.to_change(change, self._channel, stamp)
-            asked.add(script, key, arguments)
+            asked.add(script, self.key(change.handle), arguments)
         answers = asked.in_order(await link.ask(asked.calls, changes=True))
         for at, stamp, record in writes:
             # What is stored now is known without asking for it.
@@ -77,12 +77,12 @@ class RedisRecords:
     ) -> None:
         """Make those that met somebody; put what came of them among *answers*."""
         others = [at for at, answer in enumerate(answers) if answer == b"other"]
-        calls = []
+        asked = Gathering(in_any_order=True)
         for at in others:
-            key, stamp = self.key(changes[at].handle), next(self._stamps)
-            how = rows.to_change(changes[at], self._channel, stamp)
-            calls.append(Call(how[0], [key], how[1]))
-        again = await link.ask(calls, changes=True)
+            change, stamp = changes[at], next(self._stamps)
+            script, arguments = rows.to_change(change, self._channel, stamp)
+            asked.add(script, self.key(change.handle), arguments)
+        again = asked.in_order(await link.ask(asked.calls, changes=True))
         for at, answer in zip(others, again, strict=True):
             answers[at] = answer
 

@@ -1,4 +1,4 @@
-"""What a record looks like as a Redis hash, with the commands that change it."""
+"""What a record looks like as a Redis hash, with what finds and changes it."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -70,7 +70,7 @@ class UserNotes:
         """Return those of *handles* whose record is gone or another user's."""
         user = key.removeprefix(self._start).encode()
         keys = [self._record_key(handle) for handle in handles]
-        owners = await self._link.ask([command("HGET", key, "user") for key in keys])
+        owners = await self._link.ask([command("HGET", each, "user") for each in keys])
         return [
             handle
             for handle, owner in zip(handles, owners, strict=True)
