@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 from weakref import WeakValueDictionary
@@ -153,7 +154,8 @@ class Commits(Records):
         if plan.wants_cookie and draft.cookieless:
             raise RuntimeError(NO_COOKIE)
         if isinstance(plan.change, Update) and seen is not None:
-            return plan._replace(change=plan.change._replace(version=seen.version))
+            change = plan.change._replace(version=seen.version)
+            return replace(plan, change=change)
         return plan
 
     def _with_another_id(self, draft: Draft, plan: Plan) -> Plan:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, TypeGuard
 
 from .record import Change, Outcome, SessionRecord, StoredFlash, Update
 from .values import encode_object
 
+_HANDLE = attrgetter("handle")
 _DATA, _VERSION, _SEEN_AT, _EXPIRES_AT = map(
     SessionRecord._fields.index, ("data", "version", "last_seen_at", "expires_at")
 )
@@ -130,7 +132,7 @@ def only_sets_values_of(change: Change, record: SessionRecord) -> TypeGuard[Upda
 
 def are_of_different_records(changes: Sequence[Change]) -> bool:
     """Tell whether no record comes twice: the order of *changes* does not matter."""
-    return len({change.handle for change in changes}) == len(changes)
+    return len(set(map(_HANDLE, changes))) == len(changes)
 
 
 def with_whole(record: SessionRecord, update: Update) -> SessionRecord | None:

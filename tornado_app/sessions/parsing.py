@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from . import values
 from .oldest import oldest
@@ -13,7 +14,8 @@ _MOST = 4096
 _LONGEST = 2048  # characters; all together stay below some twenty megabytes
 
 
-class Parsed(NamedTuple):
+@dataclass(slots=True)
+class Parsed:
     """The values of one text, the same for every session: only to be looked at."""
 
     text: str

@@ -1,8 +1,8 @@
 """What a draft asks of the store, with what it knows once that is done."""
 
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from . import ids
 from .draft import Draft
@@ -17,7 +17,8 @@ from .tracking import TrackedValues
 _FATES: dict[type, str] = {Create: "created", Update: "changed"}
 
 
-class Plan(NamedTuple):
+@dataclass(slots=True)
+class Plan:
     """One change, with the part of the draft that it makes durable."""
 
     change: Create | Update

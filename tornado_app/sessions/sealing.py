@@ -1,14 +1,16 @@
 """An answer that its handler has ended, kept apart while the commit is under way."""
 
 import asyncio
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Any, NamedTuple
+from typing import Any
 
 from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
 
-class Seal(NamedTuple):
+@dataclass(slots=True)
+class Seal:
     """An answer's status, headers, cookies; ``done`` is set once it has left.
 
     Without a session they would have left at once: what the handler sets afterwards

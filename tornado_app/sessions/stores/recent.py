@@ -1,7 +1,8 @@
 """Spares a store from reading again what it has read lately."""
 
+from dataclasses import dataclass
 from sys import getsizeof
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from ..oldest import oldest
 from ..record import SessionRecord
@@ -13,7 +14,8 @@ _MOST_BYTES = 20_000_000
 _BESIDE_THE_DATA = 1_500
 
 
-class Seen(NamedTuple, Generic[M]):
+@dataclass(slots=True)
+class Seen(Generic[M]):
     """A record as it was when the store had *mark* for it."""
 
     mark: M

@@ -1,13 +1,15 @@
 """What is asked of a Redis server: a script about many records, or one command."""
 
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from .redis_scripts import Script
 from .redis_wire import Words
 
 
-class Call(NamedTuple):
+@dataclass(slots=True)
+class Call:
     """One question about each of *keys*, which a server answers at once."""
 
     script: Script | None

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from ..merging import merge
+from ..merging import are_of_different_records, merge
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from . import sqlite_rows as rows
 from .sqlite_file import Durability, SQLiteFile, in_transaction
@@ -211,10 +211,9 @@ def _simple(changes: Sequence[Change]) -> _Simple:
     updates = [
         one for one in changes if isinstance(one, Update) and one.whole is not None
     ]
-    handles = [change.handle for change in changes]
-    if len(set(handles)) == len(handles):
+    if are_of_different_records(changes):
         return _Simple(creates, updates)
-    times = Counter(handles)
+    times = Counter(change.handle for change in changes)
     return _Simple(
         [one for one in creates if times[one.handle] == 1],
         [one for one in updates if times[one.handle] == 1],

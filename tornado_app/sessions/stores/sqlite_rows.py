@@ -4,6 +4,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from ..merging import flash_text
@@ -28,6 +30,7 @@ _REST = slice(_FIELDS.index("flashes"), _FIELDS.index("generation"))
 _NO_REST = ((), None, None, None, None, None)
 _PLAIN_FIELDS = [*_FIELDS[: _REST.start], *_FIELDS[_REST.stop :]]
 
+_NOW = attrgetter("now")
 _DATA = "data = new.column3"
 # The index of expiries is only written where an expiry is.
 _DATA_AND_USE = f"{_DATA}, last_seen_at = new.column6, expires_at = new.column7"
@@ -114,10 +117,10 @@ def _write(
     what: str,
     to_row: Callable[[Update], tuple[Any, ...]],
 ) -> bool:
-    values = [value for update in updates for value in to_row(update)]
+    values = list(chain.from_iterable(map(to_row, updates)))
     places = _places(len(updates), len(values) // len(updates))
     # Who is live at the latest instant is so at the earlier ones.
-    values.append(to_micros(max(update.now for update in updates)))
+    values.append(to_micros(max(map(_NOW, updates))))
     # It begins with UPDATE, or the driver would not count.
     cursor = db.execute(
         f"UPDATE sessions SET {what}, version = new.column2 + 1"
