@@ -99,6 +99,9 @@ class SessionPolicy:
     )
     """The shorter idle timeout, the shorter lifetime; with a user or without."""
 
+    _cookie_names: tuple[str, str] = field(init=False, repr=False, compare=False)
+    """What `cookie_name_for` answers to False and to True."""
+
     def __post_init__(self) -> None:
         self._check_durations()
         self._check_limits()
@@ -108,6 +111,12 @@ class SessionPolicy:
             object.__setattr__(self, "touch_interval", interval)
         shortest = (self._shortest_idle(), self._shortest_lifetime())
         object.__setattr__(self, "_shortest", shortest)
+        names = self.cookie_name, f"{self._cookie_prefix()}{self.cookie_name}"
+        object.__setattr__(self, "_cookie_names", names)
+
+    def cookie_name_for(self, secure: bool) -> str:
+        """Return the cookie's name: with what browsers make of a *secure* one."""
+        return self._cookie_names[secure]
 
     def clocks(
         self, *, user: str | None, started_at: datetime, signed_in_at: datetime | None
@@ -165,6 +174,10 @@ class SessionPolicy:
         return (
             self.renew_every is not None and now - record.renewed_at >= self.renew_every
         )
+
+    def _cookie_prefix(self) -> str:
+        is_of_one_host = self.cookie_domain is None and self.cookie_path == "/"
+        return "__Host-" if is_of_one_host else "__Secure-"
 
     def _shortest_idle(self) -> timedelta:
         return min(self.idle_timeout, self.signed_in_idle_timeout or self.idle_timeout)

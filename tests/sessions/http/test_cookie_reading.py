@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from tornado.httputil import HTTPHeaders
 
 from tests.sessions.http.cookie_corpus import FOUND, NOT_FOUND, REFUSED
 from tests.sessions.http.site import keep, show
+from tornado_app.sessions.cookie import raw_pairs
 
 REQUEST = "GET / HTTP/1.1\r\nHost: x\r\n{lines}Connection: close\r\n\r\n"
 EMPTY = "{}"
@@ -72,6 +74,14 @@ async def test_control_characters_make_no_session(ask):
     assert {status for status, _ in answers} <= {"400", "200"}
     assert not [body for _, body in answers if "mine" in body]
     assert ask.site.store.calls == []
+
+
+def test_a_cookie_alone_is_read_as_one_among_others():
+    alone, among = HTTPHeaders(), HTTPHeaders()
+    alone.add("Cookie", "session=a b")
+    among.add("Cookie", "other=1; session=a b\t; session2=2")
+
+    assert raw_pairs(alone, "session") == raw_pairs(among, "session") == ["session=a b"]
 
 
 async def test_two_cookies_in_two_headers_count_as_none(ask):
