@@ -7,7 +7,10 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
-from tornado.concurrent import future_set_result_unless_cancelled
+from tornado.concurrent import (
+    future_add_done_callback,
+    future_set_result_unless_cancelled,
+)
 from tornado.web import RequestHandler
 
 from .draft import Draft
@@ -166,10 +169,7 @@ class CommittedAnswer(RequestHandler):
             self._answer_failure(exc)
             _fail(sealed.done, exc)
         else:
-            if sent.done():
-                _follow(sealed.done, sent)
-            else:
-                sent.add_done_callback(partial(_follow, sealed.done))
+            future_add_done_callback(sent, partial(_follow, sealed.done))
 
     def _is_concluded(self, under_way: UnderWay) -> bool:
         try:

@@ -34,6 +34,24 @@ async def test_finish_with_a_chunk_sends_it_once(site):
     assert await site.browser().text() == "one two"
 
 
+async def test_await_finish_goes_on_when_the_answer_has_left(site):
+    body, endings = b"x" * 30_000_000, []  # more than all buffers on the way hold
+
+    def get(handler):
+        handler.session["a"] = 1
+        endings.append(handler.finish(body))
+
+    site.on("/", get=get)
+    reader, writer = await site.connect()
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    assert not endings[0].done()
+    assert await reader.read() == body
+    await asyncio.wait_for(endings[0], 5)
+    writer.close()
+
+
 async def test_a_second_finish_during_the_commit_is_the_same_one(site):
     same = []
 

@@ -12,7 +12,6 @@ from . import redis_scripts as scripts
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 from .recent import Seen
 from .redis_calls import Call
-from .redis_scripts import Script
 
 # The application's clock decides when a record is expired; the server only tidies up,
 # and this much later, for the clocks of several machines never agree.
@@ -32,7 +31,7 @@ def to_find(keys: list[str], seen: Sequence[Seen[str] | None]) -> Call:
 
 def to_change(
     change: Change, channel: str, stamp: str
-) -> tuple[Script, list[str | int]]:
+) -> tuple[scripts.Script, list[str | int]]:
     """Return what makes *change* of its record, which *channel* hears of."""
     if isinstance(change, Create):
         row = _row(change.record)
@@ -47,7 +46,7 @@ def to_change(
 
 def to_write(
     update: Update, seen: Seen[str], stamp: str
-) -> tuple[Script, list[str | int]]:
+) -> tuple[scripts.Script, list[str | int]]:
     """Return what makes an *update* that `is_simple`, or answers ``other``."""
     version = seen.record.version + 1
     return scripts.WRITE, [seen.mark, version, stamp, *_fields(update)]

@@ -83,7 +83,7 @@ def insert_many(db: sqlite3.Connection, records: Sequence[SessionRecord]) -> boo
     """
     is_plain = all(record[_REST] == _NO_REST for record in records)
     fields, to_row = (_PLAIN_FIELDS, _to_plain_row) if is_plain else (_FIELDS, _to_row)
-    values = [value for record in records for value in to_row(record)]
+    values = list(chain.from_iterable(map(to_row, records)))
     places = _places(len(records), len(fields))
     try:
         db.execute(
