@@ -20,11 +20,12 @@ LOAD = Load(requests=1, seconds=1.0, errors=0, p50_ms=1.0, p99_ms=1.0, longest_m
 
 @pytest.fixture(scope="module")
 def report(quick_wrk, tmp_path_factory):
-    """What a quick run on SQLite prints, with its chart."""
+    """What a quick run on SQLite prints, with its chart, at one pace of the core."""
     chart = tmp_path_factory.mktemp("report") / "chart.svg"
     words = ["--quick", "--stores", "sqlite", "--chart", str(chart)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(quick_wrk), prepend=":")
+        patch.setattr(rounds, "pace_us", lambda core: 1_000.0)
         return comparison.compare(options.parse(words)), chart
 
 
