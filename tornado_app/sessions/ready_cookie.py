@@ -29,7 +29,7 @@ def set_quickly(
     if signed is None or "=" in signed or "/" in signed:
         return False
     head, tail = _around_value(name, **attributes)
-    others = handler.__dict__.get("_new_cookie")
+    others = getattr(handler, "_new_cookie", None)
     if others is not None:
         others.pop(name, None)  # the last one of a name counts
     _add_header(handler._headers, f"{head}{signed}{tail}")

@@ -39,14 +39,14 @@ _DISCARDED = _Discarded()
 
 def seal(handler: RequestHandler) -> Seal:
     """Take the answer out of *handler*; what it sets from now on goes nowhere."""
-    cookies = handler.__dict__.pop("_new_cookie", None)
     sealed = Seal(
         handler._status_code,
         handler._reason,
         handler._headers,
-        cookies,
+        getattr(handler, "_new_cookie", None),
         asyncio.Future(),
     )
+    _forget_cookies(handler)
     handler._headers = _DISCARDED
     return sealed
 
@@ -57,6 +57,11 @@ def restore(handler: RequestHandler, sealed: Seal) -> None:
     handler._reason = sealed.reason
     handler._headers = sealed.headers
     if sealed.cookies is None:
-        handler.__dict__.pop("_new_cookie", None)
+        _forget_cookies(handler)
     else:
         handler._new_cookie = sealed.cookies
+
+
+def _forget_cookies(handler: RequestHandler) -> None:
+    if hasattr(handler, "_new_cookie"):
+        del handler._new_cookie

@@ -23,11 +23,13 @@ async def during_the_commit(handler, store):
 
 
 @pytest.mark.parametrize("late", [at_once, during_the_commit])
-async def test_it_changes_neither_the_answer_nor_the_commit(site, late):
+@pytest.mark.parametrize("early_cookies", [[], ["early"]])
+async def test_it_changes_neither_the_answer_nor_the_commit(site, late, early_cookies):
     async def get(handler):
         handler.session["a"] = 1
         handler.set_header("X-Early", "yes")
-        handler.set_cookie("early", "yes")
+        for name in early_cookies:
+            handler.set_cookie(name, "yes")
         handler.finish("done")
         await late(handler, site.store)
 
@@ -41,7 +43,7 @@ async def test_it_changes_neither_the_answer_nor_the_commit(site, late):
         "yes",
         None,
     )
-    assert set(browser.cookies) == {"session", "early"}
+    assert set(browser.cookies) == {"session", *early_cookies}
     assert site.rows() == ['{"a":1}']
 
 
