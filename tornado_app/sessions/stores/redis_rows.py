@@ -71,7 +71,8 @@ def to_record(flat: list[bytes]) -> SessionRecord:
 def to_stamped(flat: list[bytes]) -> tuple[str, SessionRecord]:
     """Return the stamp and the record of HGETALL's answer."""
     stored = dict(zip(flat[::2], flat[1::2], strict=True))
-    entries, flashes = list[tuple[int, bytes]](), list[StoredFlash]()
+    entries: list[tuple[int, bytes]] = []
+    flashes: list[StoredFlash] = []
     for field, text in stored.items():
         if field[0] == _QUOTE:
             place, _, value = text.partition(b":")
@@ -184,7 +185,7 @@ def _new_id_facts(update: Update) -> dict[str, str | int]:
 
 def _fields(update: Update) -> list[str]:
     """The fields of data and flashes that change, each before its text."""
-    fields = list[str]()
+    fields: list[str] = []
     for key, text in update.values.items():
         fields += (encode_key(key), text or "")
     for flash_id in update.drop_flashes:
