@@ -25,7 +25,7 @@ class TrackedValues:
         self._base: Parsed | None = None
         self.own = NOTHING
         """`NOTHING`: surely nothing has changed."""
-        # What of our own is stored by now.
+        # What of our own is stored.
         self._settled: Mapping[str, str | None] = NOTHING
 
     def __contains__(self, key: object) -> bool:
@@ -59,8 +59,10 @@ class TrackedValues:
             return value
         value = (self._base or self._parsed()).values[key]
         if isinstance(value, (list, dict)):
-            value = decoded(values.encode(key, value))
+            text = values.encode(key, value)
+            value = decoded(text)
             self._keep(key, value)
+            self.settle({key: text})
         return value
 
     def set(self, key: str, value: object, *, limit_bytes: int) -> None:
