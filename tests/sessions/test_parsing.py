@@ -107,6 +107,14 @@ def test_of_a_session_that_comes_again_only_what_changes_is_encoded(encoded):
     assert set(encoded) == {"name"}
 
 
+def test_where_another_change_follows_all_pairs_become_known():
+    first = parsing.joined(parsing.parse('{"n":1,"name":"Ada"}'), {"n": "2"})
+    second = parsing.joined(parsing.parse(first), {"n": "3"})
+
+    assert second == '{"n":3,"name":"Ada"}'
+    assert parsing._known[second].pairs == {"n": '"n":3', "name": '"name":"Ada"'}
+
+
 def test_a_list_that_is_looked_at_is_encoded_once_for_what_it_was(encoded):
     tracked = TrackedValues('{"name":"Ada","cart":[{"n":1}]}')
 
