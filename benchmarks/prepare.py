@@ -9,7 +9,7 @@ import tomllib
 import venv
 from pathlib import Path
 
-from tools import chromium
+from tools import debian
 from tools.environment import ROOT
 
 from .cache import CACHE, NODE_FOLDER, PEERS_PYTHON, PEERS_VENV
@@ -24,11 +24,7 @@ def machine() -> None:
     if not sys.platform.startswith("linux"):
         sys.exit("The benchmarks need Linux: they read /proc and choose cores.")
     CACHE.mkdir(parents=True, exist_ok=True)
-    if shutil.which("wrk") is None and chromium.can_install():
-        say("Installing wrk ...")
-        chromium.apt_get("update")
-        chromium.apt_get("install", "--yes", "--no-install-recommends", "wrk")
-    if shutil.which("wrk") is None:
+    if debian.provide("wrk") is None:
         sys.exit("The benchmarks need wrk; on Debian or Ubuntu: apt install wrk")
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from tools import chromium
+from tools import chromium, debian
 from tools.environment import DEVELOPMENT, PYTHON, ROOT, RUNTIME, make_ready
 
 PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
@@ -14,6 +14,9 @@ PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 # A file's tests stay together, for they share its servers and browsers. Twice as many
 # processes as there are cores: half of the time, tests wait for servers and disks.
 ON_ALL_CORES = ("-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
+
+# What the tests of ``prove`` start beside what ``test`` does.
+PROVED_WITH = ("nginx", "openssl", "redis-server")
 
 UV_COMPILE = (
     *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
@@ -63,6 +66,8 @@ def test(arguments: list[str]) -> int:
 
 def prove(arguments: list[str]) -> int:
     """Run the tests that a plain ``test`` leaves out."""
+    for program in PROVED_WITH:
+        debian.provide(program)
     return test(["tests/prove", *arguments])
 
 

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
-from tools import chromium
+from tools import chromium, debian
 from tools.environment import ROOT
 from tornado_app.accounts import Accounts
 from tornado_app.accounts_url import open_account_store
@@ -54,7 +54,7 @@ async def main() -> int:
     provide_fonts()
     path = chromium.find()
     if path is None:
-        chromium.say("The pictures need Chromium (Debian: apt install chromium).")
+        debian.say("The pictures need Chromium (Debian: apt install chromium).")
         return 1
     clock = Clock()
     with TemporaryDirectory() as folder:
@@ -69,13 +69,11 @@ async def main() -> int:
 def provide_fonts() -> None:
     """Install letters for the names of all languages, where that needs no question."""
     fc_list = shutil.which("fc-list")
-    if fc_list is None or not chromium.can_install():
+    if fc_list is None or not debian.can_install():
         return
     japanese = subprocess.run([fc_list, ":lang=ja"], capture_output=True, check=False)
     if not japanese.stdout:
-        chromium.apt_get(
-            *("install", "--yes", "--no-install-recommends", "fonts-ipafont-gothic")
-        )
+        debian.install("fonts-ipafont-gothic")
 
 
 @asynccontextmanager

@@ -150,26 +150,22 @@ def test_a_server_that_ends_at_once_is_told_by_its_last_line(tmp_path):
 
 def test_without_wrk_and_root_one_word_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(prepare, "CACHE", tmp_path)
-    monkeypatch.setattr(prepare.shutil, "which", lambda name: None)
-    monkeypatch.setattr(prepare.chromium, "can_install", lambda: False)
+    monkeypatch.setattr(prepare.debian, "provide", lambda program: None)
 
     with pytest.raises(SystemExit, match="apt install wrk"):
         prepare.machine()
 
 
-def test_wrk_is_installed_where_that_needs_no_question(monkeypatch, tmp_path):
+def test_wrk_is_provided(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(prepare, "CACHE", tmp_path)
     monkeypatch.setattr(
-        prepare.shutil, "which", lambda name: "/usr/bin/wrk" if asked else None
+        prepare.debian, "provide", lambda program: asked.append(program) or program
     )
-    monkeypatch.setattr(prepare.chromium, "can_install", lambda: True)
-    monkeypatch.setattr(prepare.chromium, "apt_get", lambda *words: asked.append(words))
 
     prepare.machine()
 
-    assert asked[-1][0] == "install"
-    assert asked[-1][-1] == "wrk"
+    assert asked == ["wrk"]
 
 
 def test_a_peer_that_does_not_install_is_named_and_the_others_are_there(

@@ -1,12 +1,12 @@
 """A private nginx with the configuration that the documentation gives."""
 
 import re
-import shutil
 import subprocess
 from contextlib import contextmanager
 
 from tests.programs import clean_environment, wait_until
 from tests.servers.valkey import free_port
+from tools import debian
 from tools.environment import ROOT
 
 PAGE = ROOT / "docs" / "several-processes.md"
@@ -60,7 +60,8 @@ def nginx(folder, *site_ports):
     (folder / "site.conf").write_text(configuration(proxy, site_ports))
     around = folder / "nginx.conf"
     around.write_text(AROUND.format(folder=folder, address=ADDRESS))
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    program = debian.find("nginx")
+    assert program, "apt-get install nginx"
     words = [program, "-p", folder, "-c", around, "-e", folder / "error.log"]
     with subprocess.Popen(words, env=clean_environment()) as process:
         try:
