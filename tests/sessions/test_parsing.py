@@ -48,7 +48,7 @@ def test_what_others_have_written_is_joined_as_well(text):
     )
 
 
-KEYS = st.sampled_from(["a", "b", "", "é", '"', "\\", 'b"a', "a\\"])
+KEYS = st.sampled_from(["a", "b", "", ",", ":", "é", '"', "\\", 'b"a', "a\\"])
 LEAVES = st.none() | st.integers(0, 20) | st.floats(0, 1) | KEYS
 OBJECTS = st.dictionaries(
     KEYS,
@@ -79,6 +79,8 @@ def test_whatever_is_joined_says_what_was_there_and_what_changed(data, changes):
         ('{"a":1,"b":", \\"a\\":1"}', '{"a":2,"b":", \\"a\\":1"}'),
         ('{"a":1e0}', '{"a":2}'),
         ('{"a":1.0,"b":2}', '{"a":2,"b":2}'),
+        ('{"a":1.50}', '{"a":2}'),
+        ('{"a":1.5e0,"b":2}', '{"a":2,"b":2}'),
     ],
 )
 def test_a_change_meets_its_own_key_and_nothing_that_looks_like_it(text, joined):
@@ -105,6 +107,24 @@ def test_of_a_session_that_comes_again_only_what_changes_is_encoded(encoded):
     tracked.as_object(tracked.changes())
 
     assert set(encoded) == {"name"}
+
+
+@pytest.mark.parametrize("key", [",", ":", '","', ""])
+def test_a_key_is_not_taken_for_what_stands_between_two_others(key):
+    data = {"x": "x", ":None": ":", "": "", "y": ["y"]}
+    data.pop(key, None)
+
+    text = parsing.joined(
+        parsing.parse(values.encode_object(data)), {key: "1", "x": '"z"'}
+    )
+
+    assert json.loads(text) == data | {key: 1, "x": "z"}
+
+
+def test_a_new_key_is_not_found_across_two_others():
+    text = parsing.joined(parsing.parse('{"x":"x",":None":1}'), {",": "5"})
+
+    assert json.loads(text) == {"x": "x", ":None": 1, ",": 5}
 
 
 def test_where_another_change_follows_all_pairs_become_known():

@@ -81,15 +81,18 @@ def _replaced(parsed: Parsed, changes: Mapping[str, str | None]) -> str | None:
     """
     text = parsed.text
     for key, value in changes.items():
-        if value is None or "\\" in text:
+        if value is None or key not in parsed.values or "\\" in text:
             return None
-        # Without a backslash a name in its quotes is a whole token. Where that comes
-        # once it is this key: no other object has it, and no value is the same.
+        # Without a backslash there is one way to write the key. Where that comes once,
+        # this is it: no other object has it, no value, and no two of them side by side.
         name = values.encode_key(key)
         begin, pair = text.find(name), f"{name}:{parsed.text_of(key)}"
+        end = begin + len(pair)
         if text.find(name, begin + 1) >= 0 or not text.startswith(pair, begin):
             return None
-        text = f"{text[:begin]}{name}:{value}{text[begin + len(pair) :]}"
+        if text[end] not in ",}":
+            return None  # others write 1.5 as 1.50
+        text = f"{text[:begin]}{name}:{value}{text[end:]}"
     return text
 
 
