@@ -80,6 +80,7 @@ def test_whatever_is_joined_says_what_was_there_and_what_changed(data, changes):
         ('{"a":1e0}', '{"a":2}'),
         ('{"a":1.0,"b":2}', '{"a":2,"b":2}'),
         ('{"a":1.50}', '{"a":2}'),
+        ('{"a": {"b":1},"c":2}', '{"a":2,"c":2}'),
         ('{"a":1.5e0,"b":2}', '{"a":2,"b":2}'),
     ],
 )
