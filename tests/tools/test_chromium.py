@@ -1,25 +1,9 @@
 """The tests of how the browser is found and fetched."""
 
-import os
-from pathlib import Path
-
 import pytest
 
+from tests.tools.conftest import write_program
 from tools import chromium
-
-
-@pytest.fixture
-def bare_path(tmp_path, monkeypatch):
-    """A PATH with nothing but what a test puts there; we are root."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    return tmp_path
-
-
-def write_program(path: Path, script: str) -> None:
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
 
 
 @pytest.mark.parametrize(

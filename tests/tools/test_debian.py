@@ -5,22 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.conftest import write_program
 from tools import chromium, commands, debian
-
-
-@pytest.fixture
-def bare_path(tmp_path, monkeypatch):
-    """A PATH with nothing but what a test puts there; we are root."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(debian, "_SERVERS", str(tmp_path / "servers"))
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    return tmp_path
-
-
-def write_program(path: Path, script: str = "") -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
 
 
 def write_apt_get(folder: Path) -> Path:
