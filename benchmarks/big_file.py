@@ -26,6 +26,7 @@ from tornado_app.sessions.values import encode_object
 
 from .server import SECRET
 from .visitor import new_data
+from .visitors import keep
 
 _ROW_BYTES = 600  # with its indexes, and room for the log of the sweep
 _LONG_AGO = 1_000_000  # microseconds since 1970
@@ -40,7 +41,7 @@ def make(path: Path, rows: int, cookies: Path, *, visitors: int) -> None:
         _multiply(db, rows)
         places = range(0, 2**32, max(2**32 // visitors, 1))[:visitors]
         made = [_adopt(db, place) for place in places]
-    cookies.write_text("\n".join(map(_cookie, made)) + "\n")
+    keep(map(_cookie, made), cookies)
 
 
 def expire_a_tenth(path: Path, cookies: Path) -> int:

@@ -96,7 +96,7 @@ def _introduce(port: int, file: Path) -> None:
             lines.append(visitor.header)
         if NAME not in visitor.get("/"):
             raise WrongAnswerError("the greeting page does not know its visitor")
-    file.write_text("\n".join(lines) + "\n")
+    visitors.keep(lines, file)
 
 
 def _be_somebody(visitor: Visitor) -> None:

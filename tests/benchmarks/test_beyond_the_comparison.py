@@ -85,7 +85,8 @@ async def test_the_longest_wait_of_a_change_is_noted(big):
 
 def test_the_visitors_are_spread_over_the_whole_big_file(big):
     path, cookies = big
-    handles = [big_file._handle_in(line) for line in cookies.read_text().splitlines()]
+    lines = cookies.read_text().splitlines()
+    handles = sorted(map(big_file._handle_in, lines))
 
     with sqlite3.connect(path) as db:
         places = [

@@ -7,6 +7,7 @@ import sys
 import threading
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import pytest
 
@@ -74,6 +75,19 @@ def test_every_cookie_is_sent_in_turn(wrk, pages, tmp_path):
     assert found.requests > 1
     assert found.errors == 0
     assert found.p50_ms <= found.p99_ms <= found.longest_ms
+
+
+def test_visitors_do_not_come_in_the_order_of_their_sessions(tmp_path):
+    headers = [f"session={number:03}" for number in range(100)]
+    orders = []
+    for name in ("once", "again"):
+        visitors.keep(headers, tmp_path / name)
+        orders.append((tmp_path / name).read_text().splitlines())
+
+    assert orders[0] == orders[1]
+    assert sorted(orders[0]) == headers
+    followed = sum(one < other for one, other in pairwise(orders[0]))
+    assert 30 < followed < 70
 
 
 def test_a_stranger_sends_no_cookie(wrk, pages):
