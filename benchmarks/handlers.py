@@ -6,6 +6,7 @@ from typing import Any
 from tornado.web import RequestHandler
 
 from tornado_app.sessions import SessionMixin
+from tornado_app.sessions.watching import Watcher
 
 from .visitor import GREETING, NAME, new_data
 
@@ -67,26 +68,45 @@ class Creates(SessionMixin):
         self.write(f"Hello, {self.session['name']}")
 
 
+class Waits(Watcher):
+    """The longest waits of changes since `taken` was called last."""
+
+    def __init__(self) -> None:
+        self._commit_s = self._call_s = 0.0
+
+    def called(
+        self, operation: str, *, duration_s: float, size: int | None, failed: bool
+    ) -> None:
+        if operation == "apply":
+            self._call_s = max(self._call_s, duration_s)
+
+    def waited(self, commit_s: float) -> None:
+        """A change waited so long for its commit."""
+        self._commit_s = max(self._commit_s, commit_s)
+
+    def taken(self) -> dict[str, float]:
+        """Return the longest commit and the longest call of the store in one."""
+        taken = {"commit_ms": self._commit_s * 1_000, "call_ms": self._call_s * 1_000}
+        self._commit_s = self._call_s = 0.0
+        return taken
+
+
 class Timed(Changes):
     """Changes a session; notes how long its commit took, the last byte included."""
 
     def finish(self, chunk: Any = None) -> Any:
         started_s = time.perf_counter()
         done = super().finish(chunk)
-        done.add_done_callback(lambda _: self._note(time.perf_counter() - started_s))
+        waits: Waits = self.settings["waits"]
+        done.add_done_callback(lambda _: waits.waited(time.perf_counter() - started_s))
         return done
-
-    def _note(self, wait_s: float) -> None:
-        settings = self.application.settings
-        settings["longest_wait_s"] = max(wait_s, settings.get("longest_wait_s", 0.0))
 
 
 class Longest(RequestHandler):
-    """Tells the longest wait since it was asked last, in milliseconds."""
+    """Tells the longest waits since it was asked last."""
 
     def get(self) -> None:
-        wait_s = self.application.settings.pop("longest_wait_s", 0.0)
-        self.write(str(wait_s * 1_000))
+        self.write(self.settings["waits"].taken())
 
 
 class Sweep(RequestHandler):

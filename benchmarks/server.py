@@ -60,7 +60,8 @@ async def ours(
     url: str, policy: SessionPolicy | None = None
 ) -> AsyncIterator[Application]:
     """`SessionMixin`, by default with the default policy, on the store of *url*."""
-    async with Sessions(open_store(url), policy) as sessions:
+    waits = handlers.Waits()
+    async with Sessions(open_store(url), policy, watcher=waits) as sessions:
         routes = [
             ("/", handlers.Bare),
             ("/fill", handlers.Fill),
@@ -71,7 +72,8 @@ async def ours(
             ("/longest", handlers.Longest),
             ("/sweep", handlers.Sweep),
         ]
-        yield NearPages(routes, sessions=sessions, **signing_settings(SECRET))
+        settings = signing_settings(SECRET)
+        yield NearPages(routes, sessions=sessions, waits=waits, **settings)
 
 
 def swept_when_asked(url: str) -> Serving:
