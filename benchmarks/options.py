@@ -8,6 +8,7 @@ from pathlib import Path
 from tools.environment import ROOT
 
 _PEERS_EVERY = 3
+_MORE = ("scale", "memory", "start", "greeting", "pages", "processes")
 CHART = ROOT / "docs" / "images" / "benchmark.svg"
 
 
@@ -40,8 +41,7 @@ class Options:
     @property
     def asks_for_more(self) -> bool:
         """Whether something else than the comparison is asked for."""
-        timed = self.start, self.greeting, self.pages, self.processes
-        return any((self.scale, self.memory, *timed))
+        return any(getattr(self, name) for name in _MORE)
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -50,7 +50,8 @@ def parse(arguments: Sequence[str]) -> Options:
     is_quick, chart = given.pop("quick"), given.pop("chart")
     if is_quick:
         given |= {"rounds": 1, "seconds": 1}
-    is_whole = not (is_quick or given["only"] or given["stores"] or given["uvloop"])
+    parts = ("only", "stores", "uvloop", *_MORE)
+    is_whole = not (is_quick or any(given[name] for name in parts))
     if chart is None and is_whole:
         chart = CHART
     return Options(

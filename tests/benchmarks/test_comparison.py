@@ -100,7 +100,12 @@ def readers(*names):
 
 @pytest.mark.parametrize(
     ("words", "taken_part"),
-    [([], [1, 4, 7]), (["--only=express-*"], [1, 2, 3, 4, 5, 6, 7])],
+    [
+        ([], [1, 4, 7]),
+        (["--only=express-*"], [1, 2, 3, 4, 5, 6, 7]),
+        (["--scale"], [1, 2, 3, 4, 5, 6, 7]),
+        (["--greeting"], [1, 2, 3, 4, 5, 6, 7]),
+    ],
 )
 def test_other_frameworks_are_measured_less_often_in_a_whole_run(
     visits, words, taken_part

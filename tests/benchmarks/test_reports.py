@@ -215,7 +215,7 @@ def test_a_whole_run_draws_the_chart_of_the_readme():
 
 
 @pytest.mark.parametrize(
-    "word", ["--quick", "--only=ours-*", "--stores=sqlite", "--uvloop"]
+    "word", ["--quick", "--only=ours-*", "--stores=sqlite", "--uvloop", "--scale"]
 )
 def test_part_of_a_run_leaves_the_chart_of_the_readme_alone(word):
     assert options.parse([word]).chart is None
