@@ -3,6 +3,8 @@
 import os
 from dataclasses import replace
 
+from tools.environment import say
+
 from . import chart, goals, machine, prepare, rounds, tables, visitors
 from .cache import CACHE
 from .figures import TORNADO, Figures
@@ -73,4 +75,4 @@ def _prepare(subjects: list[Subject]) -> None:
     if any(is_node):
         prepare.node_peers()
     if os.getloadavg()[0] > len(machine.fitting_cores()):
-        prepare.say("This machine is busy with other things: expect poor figures.")
+        say("This machine is busy with other things: expect poor figures.")

@@ -2,10 +2,11 @@
 
 from contextlib import ExitStack
 
+from tools.environment import say
+
 from .goals import verdict
 from .load import visit
 from .options import Options
-from .prepare import say
 from .rounds import Ready, one_ready
 from .subjects import OPERATIONS, SUBJECTS, tornado
 from .tables import table

@@ -10,7 +10,7 @@ import venv
 from pathlib import Path
 
 from tools import debian
-from tools.environment import ROOT
+from tools.environment import ROOT, say
 
 from .cache import CACHE, NODE_FOLDER, PEERS_PYTHON, PEERS_VENV
 
@@ -75,11 +75,6 @@ def node_peers() -> None:
         _note_made(NODE_FOLDER, wanted)
     else:
         say("express-session does not install and is left out.")
-
-
-def say(line: str) -> None:
-    """Tell the user on standard error: standard output belongs to the figures."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def _runs(*command: str, folder: Path = CACHE) -> bool:

@@ -6,11 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.environment import say
+
 from . import cache, machine, process, stores, visitors
 from .load import Load, visit
 from .options import Options
 from .pace import is_same, pace_us
-from .prepare import say
 from .process import Process
 from .subjects import Subject
 

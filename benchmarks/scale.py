@@ -9,13 +9,14 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.environment import say
+
 from . import big_file, machine, process, rounds, visitors
 from .cache import CACHE, fresh_folder
 from .figures import Figures
 from .goals import verdict
 from .load import Load
 from .options import Options
-from .prepare import say
 from .rounds import Ready
 from .subjects import OPERATIONS, SUBJECTS, Subject
 from .tables import table

@@ -4,6 +4,7 @@ import os
 import shutil
 
 from tools import debian
+from tools.environment import say
 
 # Debian's names for it, the lightest first: the one without windows needs half the CPU.
 PACKAGES = ("chromium-headless-shell", "chromium")
@@ -21,12 +22,12 @@ def provide() -> None:
     if find() is None and debian.can_install():
         install()
     if find() is None:
-        debian.say("No Chromium for the browser tests (Debian: apt install chromium).")
+        say("No Chromium for the browser tests (Debian: apt install chromium).")
 
 
 def install() -> None:
     """Fetch Chromium with apt; whether it came, `find` tells."""
-    debian.say("Installing Chromium for the browser tests ...")
+    say("Installing Chromium for the browser tests ...")
     debian.apt_get("update")
     for package in PACKAGES:  # older ones have no lighter one
         if find() is None:

@@ -3,7 +3,8 @@
 import os
 import shutil
 import subprocess
-import sys
+
+from tools.environment import say
 
 _APT_GET = (
     *("apt-get", "--quiet=2", "-o", "Acquire::Retries=2"),
@@ -48,8 +49,3 @@ def apt_get(*words: str) -> None:
         capture_output=True,
         check=False,
     )
-
-
-def say(line: str) -> None:
-    """Tell the user on standard error: standard output belongs to the tests."""
-    print(line, file=sys.stderr, flush=True)

@@ -25,6 +25,11 @@ PIP_INSTALL = (
 )
 
 
+def say(line: str) -> None:
+    """Tell the user on standard error: standard output is for what was asked."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def make_ready(lock: Path) -> None:
     """Install what *lock* names, unless it is already there.
 
@@ -85,11 +90,7 @@ def one_at_a_time() -> Iterator[None]:
 
 def build(lock: Path) -> None:
     """Make the environment if there is none that fits, and install *lock* in it."""
-    print(
-        "Setting up .venv (the first time and after an update only) ...",
-        file=sys.stderr,
-        flush=True,
-    )
+    say("Setting up .venv (the first time and after an update only) ...")
     if not is_sound():
         create()
     SOUND.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
 from tools import chromium, debian
-from tools.environment import ROOT
+from tools.environment import ROOT, say
 from tornado_app.accounts import Accounts
 from tornado_app.accounts_url import open_account_store
 from tornado_app.application import make_app
@@ -54,7 +54,7 @@ async def main() -> int:
     provide_fonts()
     path = chromium.find()
     if path is None:
-        debian.say("The pictures need Chromium (Debian: apt install chromium).")
+        say("The pictures need Chromium (Debian: apt install chromium).")
         return 1
     clock = Clock()
     with TemporaryDirectory() as folder:
