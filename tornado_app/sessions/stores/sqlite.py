@@ -1,5 +1,7 @@
 """Keeps session records in an SQLite file through aiosqlite."""
 
+import asyncio
+import contextlib
 import functools
 import sqlite3
 from collections import Counter
@@ -15,6 +17,8 @@ from . import sqlite_rows as rows
 from .sqlite_file import Durability, SQLiteFile, in_transaction
 from .sqlite_known import Known, Step
 from .sqlite_schema import open_for_reading, open_for_writing
+
+_OFTEN_S = 0.05
 
 
 class SQLiteStore(SQLiteFile):
@@ -36,9 +40,11 @@ class SQLiteStore(SQLiteFile):
             may_lead=may_lead,
         )
         self._known: Known | None = None
+        self._changes_come = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
+        self._changes_come = asyncio.Event()
         self._known = Known(self._index) if self._index else None
         return self
 
@@ -71,6 +77,7 @@ class SQLiteStore(SQLiteFile):
         return None if self._known is None else self._known.get(handle)
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+        self._changes_come.set()
         known = self._known
         if known is None:
             return await self._write(
@@ -101,6 +108,7 @@ class SQLiteStore(SQLiteFile):
         return await self._read("count", lambda db: rows.count(db, now))
 
     async def delete_expired(self, *, now: datetime, limit: int) -> int:
+        await self._let_changes_by()
         known = self._known
         if known is None:
             return await self._commit(
@@ -115,6 +123,18 @@ class SQLiteStore(SQLiteFile):
         finally:
             known.end_sweep(step, now)
         return count
+
+    async def _let_changes_by(self) -> None:
+        """Where changes come often, wait for the next ones, to come right behind them.
+
+        The writing thread then rests; who comes just before changes holds them up.
+        """
+        if not self._changes_come.is_set():
+            return
+        self._changes_come.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_OFTEN_S):
+                await self._changes_come.wait()
 
     async def walk(self, *, batch: int) -> AsyncIterator[list[SessionRecord]]:
         last = ""
