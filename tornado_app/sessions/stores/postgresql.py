@@ -9,6 +9,7 @@ from ..merging import only_sets_values_of, with_whole
 from ..record import Change, Outcome, SessionRecord
 from . import postgresql_rows as rows
 from .micros import to_micros
+from .postgresql_functions import BE_DURABLE
 from .postgresql_hints import PostgreSQLHints
 from .postgresql_link import PostgreSQLLink
 from .postgresql_schema import SESSIONS
@@ -152,7 +153,7 @@ def _statements(schema: str) -> dict[str, str]:
         "find": f"SELECT {rows.COLUMNS} FROM {sessions}"
         " WHERE handle = ANY (string_to_array($1, E'\\n')) AND expires_at > $2",
         "apply": f'SELECT "{schema}".apply_changes($1)',
-        "write": WRITE.format(schema=f'"{schema}"'),
+        "write": WRITE.format(schema=f'"{schema}"', be_durable=BE_DURABLE),
         "of_user": f'SELECT {rows.COLUMNS} FROM {sessions} WHERE "user" = $1'
         " AND expires_at > $2",
         "walk": f"SELECT {rows.COLUMNS} FROM {sessions} WHERE handle > $1"

@@ -28,15 +28,18 @@ BEGIN
 END $$
 """
 
-# What is answered has to survive a power cut, even where the server's own setting
-# does not wait for the disk. A stricter setting (remote_apply) is left alone.
-_BE_DURABLE = """
-CREATE FUNCTION {schema}.be_durable() RETURNS void
+BE_DURABLE = """
+    CASE WHEN current_setting('synchronous_commit') = 'off'
+        THEN set_config('synchronous_commit', 'on', true) END
+"""
+"""Makes the transaction survive a power cut, even where the server's own setting does
+not wait for the disk. A stricter setting (remote_apply) is left alone."""
+
+_BE_DURABLE = f"""
+CREATE FUNCTION {{schema}}.be_durable() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('synchronous_commit') = 'off' THEN
-        PERFORM set_config('synchronous_commit', 'on', true);
-    END IF;
+    PERFORM {BE_DURABLE};
 END $$
 """
 

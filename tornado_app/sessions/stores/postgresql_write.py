@@ -12,6 +12,7 @@ from .micros import to_micros
 # Sets one value of each record that is still what its request found, and returns the
 # handles of those; `apply_changes` merges the others, and takes twice as long. Rows are
 # locked in the order of their handles, as there. Each argument is a column of lines.
+# To call the function `be_durable` would take a sixth of the time of 32 changes.
 WRITE = """
 WITH wanted AS (
     SELECT * FROM unnest(
@@ -22,8 +23,8 @@ WITH wanted AS (
         string_to_array($5, E'\\n')::bigint[],
         string_to_array($6, E'\\n'),
         string_to_array($7, E'\\n')
-    ) AS one (handle, id_digest, generation, version, now_at, key, text),
-    {schema}.be_durable()
+    ) AS one (handle, id_digest, generation, version, now_at, key, text)
+    WHERE ({be_durable}) IS DISTINCT FROM 'off'
 ), still AS (
     SELECT stored.handle, wanted.key, wanted.text
     FROM {schema}.sessions AS stored JOIN wanted USING (handle)
