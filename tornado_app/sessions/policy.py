@@ -65,7 +65,7 @@ class SessionPolicy:
     sweep_interval: timedelta = timedelta(minutes=1)
     """The pause between two sweeps."""
 
-    sweep_batch: int = 25
+    sweep_batch: int = 12
     """Expired records that go in one step; small, so that no writer waits long."""
 
     max_session_bytes: int = 65_536

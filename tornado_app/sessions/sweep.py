@@ -60,8 +60,9 @@ class Sweep:
             if count < self._batch:
                 self._watcher.swept()
                 return total
-            # As long a pause as the batch took: commits come through in between.
-            await asyncio.sleep(max(loop.time() - started_s, _SHORTEST_PAUSE_S))
+            # Commits come through in between, and a store that has waited for those of
+            # one moment (SQLite) is asked again in time for those of the next.
+            await asyncio.sleep(max((loop.time() - started_s) / 2, _SHORTEST_PAUSE_S))
 
     async def _turn(self) -> None:
         if not self._is_ours():
