@@ -68,6 +68,13 @@ async def test_the_file_and_those_beside_it_are_for_their_owner_alone(path):
     }
 
 
+async def test_what_undoes_one_statement_stays_in_memory(path):
+    async with SQLiteStore(path) as store:
+        assert await store._write(
+            "look", lambda db: db.execute("PRAGMA temp_store").fetchone()
+        ) == (2,)
+
+
 @pytest.mark.parametrize(
     ("query", "level"), [("", 2), ("?durability=full", 2), ("?durability=normal", 1)]
 )

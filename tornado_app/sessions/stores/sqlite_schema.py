@@ -78,6 +78,8 @@ def open_with_schema(path: Path, durability: str, schema: Schema) -> sqlite3.Con
             # Only the process that leads checkpoints; see sqlite_checkpoints.
             db.execute("PRAGMA wal_autocheckpoint=0").fetchall()
             db.execute(f"PRAGMA cache_size={-_CACHE_KIB}").fetchall()
+            # What undoes one statement: for 32 changes else a temporary file each time.
+            db.execute("PRAGMA temp_store=MEMORY").fetchall()
             # A log that grew beside a long reader is cut when it begins anew.
             db.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}").fetchall()
             _upgrade(db, path, schema)
