@@ -1,8 +1,10 @@
 """The medians of a run, as fractions of what they are compared with."""
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 
+from .pace import apart
 from .rounds import BARE, Measure
 from .subjects import Subject
 
@@ -37,7 +39,7 @@ class Figures:
         return self._rates(subject.name, operation, _base_of(subject))
 
     def rounds_of(self, subject: Subject, operation: str) -> int:
-        """How many rounds had one pace; 0: none, and `of_tornado` is of them all."""
+        """How many rounds had one pace; `of_tornado` is of a third of them at least."""
         pairs = self._pairs(subject.name, operation, (_base_of(subject), BARE))
         return sum(one.is_like(other) for one, other in pairs)
 
@@ -83,11 +85,13 @@ class Figures:
     def _pairs(
         self, subject: str, operation: str, base: tuple[str, str]
     ) -> list[tuple[Measure, Measure]]:
-        """Each measure with that of *base* in its round."""
+        """Each measure with that of *base*: in its round, or its bare page's before."""
         pairs = []
         for one in self._measures:
             if (one.subject.name, one.operation) == (subject, operation):
-                other = self._by_key.get((*base, one.round))
+                is_own_bare = base == (subject, BARE)
+                of_round = self._by_key.get((*base, one.round))
+                other = one.bare if is_own_bare else of_round
                 if other is not None:
                     pairs.append((one, other))
         return pairs
@@ -108,5 +112,7 @@ def _p99_ms(measure: Measure) -> float:
 def _alike(
     pairs: Sequence[tuple[Measure, Measure]],
 ) -> Sequence[tuple[Measure, Measure]]:
-    """Return the pairs that were measured at one pace; all, if none was."""
-    return [(one, other) for one, other in pairs if one.is_like(other)] or pairs
+    """Return the pairs that were measured at one pace, and the nearest third anyway."""
+    third = math.ceil(len(pairs) / 3)
+    nearest = sorted(pairs, key=lambda pair: apart(pair[0].pace_us, pair[1].pace_us))
+    return nearest[: max(third, sum(one.is_like(other) for one, other in pairs))]

@@ -5,6 +5,7 @@ takes a third of its speed for seconds at a time. Only what was measured at the 
 pace is compared.
 """
 
+import math
 import os
 import time
 
@@ -26,7 +27,13 @@ def pace_us(core: int) -> float:
 
 def is_same(one_us: float, other_us: float) -> bool:
     """Whether two paces are the same but for chance."""
-    return abs(one_us - other_us) <= _MOST_APART * min(one_us, other_us)
+    return apart(one_us, other_us) <= _MOST_APART
+
+
+def apart(one_us: float, other_us: float) -> float:
+    """By what fraction of the quicker one two paces differ; infinite for no pace."""
+    difference = abs(one_us - other_us) / min(one_us, other_us)
+    return math.inf if math.isnan(difference) else difference
 
 
 def _work_us() -> float:

@@ -31,6 +31,8 @@ class Measure:
     """Microseconds of CPU for one answer, of the server alone."""
     pace_us: float
     """`pace_us` of the server's core at that time."""
+    bare: "Measure | None" = None
+    """What the subject's bare page did a moment before; None: this is that page."""
 
     def is_like(self, other: "Measure") -> bool:
         """Whether the core was equally fast for both, so that they can be compared."""
@@ -121,18 +123,28 @@ def _let_all_come(ready: Ready) -> None:
 
 
 def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
-    for operation in (BARE, *ready.subject.operations):
+    """Measure each page, and the bare one a moment before."""
+    bare = None
+    for operation in _in_turn(ready.subject.operations):
         load, cpu_us, core_us = _at_one_pace(ready, operation, seconds=seconds)
         if load.errors:
             say(f"{ready.subject.name}: {load.errors} errors in {operation}")
-        yield Measure(
+        found = Measure(
             subject=ready.subject,
             operation=operation,
             round=number,
             load=load,
             cpu_us=cpu_us,
             pace_us=core_us,
+            bare=bare,
         )
+        bare = found if operation == BARE else None
+        yield found
+
+
+def _in_turn(operations: Sequence[str]) -> list[str]:
+    """Each page behind the bare one, which a subject without pages has, too."""
+    return [page for one in operations for page in (BARE, one)] or [BARE]
 
 
 def _at_one_pace(

@@ -135,6 +135,25 @@ def test_every_page_is_measured_before_any_is_measured_again(visits):
     assert [one.round for one in found] == [1] * 4 + [2] * 4
 
 
+def test_before_each_page_comes_the_bare_one_with_which_it_is_compared(visits):
+    ready = rounds.Ready(subject("ours-sqlite"), None, None)
+
+    found = rounds.repeat([ready], options.parse(["--quick"]))
+
+    bare_before = [(one.operation, one.bare and one.bare.operation) for one in found]
+    assert bare_before == [
+        ("bare", None),
+        ("reads", "bare"),
+        ("bare", None),
+        ("changes", "bare"),
+        ("bare", None),
+        ("creates", "bare"),
+    ]
+    assert all(
+        page.bare is bare for bare, page in zip(found[::2], found[1::2], strict=True)
+    )
+
+
 @pytest.fixture
 def bare_at(monkeypatch):
     """A function that measures one page while the core has these paces, in turn."""
