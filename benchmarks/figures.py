@@ -91,7 +91,7 @@ class Figures:
             if (one.subject.name, one.operation) == (subject, operation):
                 is_own_bare = base == (subject, BARE)
                 of_round = self._by_key.get((*base, one.round))
-                other = one.bare if is_own_bare else of_round
+                other = one.bare or one if is_own_bare else of_round
                 if other is not None:
                     pairs.append((one, other))
         return pairs
