@@ -96,9 +96,9 @@ def test_a_file_is_compared_with_another_page_by_page_at_one_pace():
     assert figures.of_same_page("ours-memory", "reads", "ours-sqlite") == 0.9
 
 
-@pytest.mark.parametrize("unknown", [3_000, math.nan])
-def test_of_rounds_at_two_paces_the_nearest_third_counts(unknown):
-    assert of_own_at(unknown, 1_200, 700) == pytest.approx(0.8)
+@pytest.mark.parametrize("other_us", [3_000, math.nan])
+def test_of_rounds_at_two_paces_the_nearest_third_counts(other_us):
+    assert of_own_at(other_us, 1_200, 700) == pytest.approx(0.8)
 
 
 def test_a_page_is_compared_with_the_bare_one_of_a_moment_before():
