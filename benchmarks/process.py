@@ -71,7 +71,8 @@ def running(
 ) -> Iterator[Process]:
     """Run *command* on *core* (or several, ``0,1``).
 
-    It finds ``PORT`` and ``FOLDER`` in its environment.
+    It finds ``PORT`` and ``FOLDER`` in its environment. It keeps its bytecode, as a
+    site does, even where the measuring program is told not to.
 
     ``{port}`` in *command* becomes the port. Raises StartError unless ``/`` is
     answered soon.
@@ -86,6 +87,7 @@ def running(
         "PORT": str(port),
         "FOLDER": str(folder),
     }
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
     with log.open("wb") as output:
         popen = subprocess.Popen(
             ["taskset", "--cpu-list", str(core), *words],

@@ -136,6 +136,19 @@ def test_a_process_runs_on_its_core_and_is_gone_afterwards(tmp_path):
     assert running.popen.returncode == -signal.SIGTERM
 
 
+def test_a_server_keeps_its_bytecode_whatever_the_benchmark_is_told(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "served.py").write_text(SERVE)
+    command = [sys.executable, "-c", "import served"]
+
+    with process.running(command, core=CORE, folder=tmp_path, cwd=tmp_path):
+        pass
+
+    assert list(tmp_path.glob("__pycache__/served.*.pyc"))
+
+
 def test_a_process_that_its_server_started_is_measured_and_ended_too(tmp_path):
     command = [sys.executable, "-c", SERVE]
 
