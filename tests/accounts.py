@@ -36,8 +36,5 @@ async def sign_in(accounts, password=PASSWORD, username="ada", device=""):
 class FullQueue(Hashing):
     """Takes nothing in."""
 
-    async def hash(self, password):
-        raise HashingBusyError
-
-    async def verify(self, password, kept):
+    def place(self):
         raise HashingBusyError

@@ -190,7 +190,7 @@ class TestLongAfterTheSignIn:
         self, ada, hashing, monkeypatch
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(hashing, "verify", busy)
+            patch.setattr(hashing, "place", busy)
             response = await delete(ada, password=PASSWORD)
 
         assert response.code == 503
@@ -198,5 +198,5 @@ class TestLongAfterTheSignIn:
         assert await ada.is_signed_in()
 
 
-async def busy(*arguments):
+def busy():
     raise HashingBusyError
