@@ -15,6 +15,8 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 
+from tornado_app.delegates import PassedOn
+
 
 class DrainingServer(HTTPServer):
     """Knows which connections are in the middle of a request.
@@ -95,29 +97,18 @@ class DrainingServer(HTTPServer):
         self._quiet.clear()
 
 
-class _Watched(HTTPMessageDelegate):
-    """Reports that a request has begun, and passes everything on."""
+class _Watched(PassedOn):
+    """Reports that a request has begun."""
 
-    def __init__(
-        self, delegate: HTTPMessageDelegate, begun: Callable[[], None]
-    ) -> None:
-        self._delegate = delegate
+    def __init__(self, inner: HTTPMessageDelegate, begun: Callable[[], None]) -> None:
+        super().__init__(inner)
         self._begun = begun
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
         self._begun()
-        return self._delegate.headers_received(start_line, headers)
-
-    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        return self._delegate.data_received(chunk)
-
-    def finish(self) -> None:
-        self._delegate.finish()
-
-    def on_connection_close(self) -> None:
-        self._delegate.on_connection_close()
+        return super().headers_received(start_line, headers)
 
 
 async def _let_arrivals_in() -> None:
