@@ -47,13 +47,6 @@ async def doors():
 
 
 @pytest.fixture
-def listening():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
-        yield listening
-
-
-@pytest.fixture
 def address(listening):
     return listening.getsockname()
 

@@ -34,13 +34,6 @@ def came():
 
 
 @pytest.fixture
-def listening():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
-        yield listening
-
-
-@pytest.fixture
 async def server(came, listening):
     application = Application([("/(.*)", NotingHandler, {"came": came})])
     server = HTTPServer(FormsInTurn(application))

@@ -17,6 +17,8 @@ from tornado.httputil import (
 )
 from tornado.web import Application
 
+from tornado_app.delegates import PassedOn
+
 MAX_FORM_BYTES = 64 * 1024
 # A browser that is still sending does not read. What comes up to here is thrown away
 # unread so that it sees the answer; after that the connection is cut.
@@ -25,13 +27,13 @@ MAX_DRAINED_BYTES = 4 * 1024 * 1024
 _NO_LIMIT = 10**5_000
 
 
-class LimitedBody(HTTPMessageDelegate):
+class LimitedBody(PassedOn):
     """Passes a body on until it is too long, then asks *refuse* who answers instead."""
 
     def __init__(
         self, inner: HTTPMessageDelegate, refuse: Callable[[], HTTPMessageDelegate]
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._refuse = refuse
         self._size_bytes = 0
         self._refused = False
@@ -44,14 +46,14 @@ class LimitedBody(HTTPMessageDelegate):
     ) -> Awaitable[None] | None:
         if _announced_bytes(headers) > MAX_FORM_BYTES:
             self._switch()
-        return self._inner.headers_received(start_line, headers)
+        return super().headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._size_bytes += len(chunk)
         if not self._refused and self._size_bytes > MAX_FORM_BYTES:
             self._switch()
         if not self._refused:
-            return self._inner.data_received(chunk)
+            return super().data_received(chunk)
         if self._size_bytes > MAX_DRAINED_BYTES:
             self.finish()
         return None
@@ -59,14 +61,11 @@ class LimitedBody(HTTPMessageDelegate):
     def finish(self) -> None:
         if not self._finished:
             self._finished = True
-            self._inner.finish()
-
-    def on_connection_close(self) -> None:
-        self._inner.on_connection_close()
+            super().finish()
 
     def _switch(self) -> None:
-        self._inner.on_connection_close()  # lets go of what was kept so far
-        self._inner = self._refuse()
+        self.inner.on_connection_close()  # lets go of what was kept so far
+        self.inner = self._refuse()
         self._refused = True
 
 

@@ -1,6 +1,7 @@
 """The server under test and a client that reads its pages strictly."""
 
 import asyncio
+import socket
 
 import pytest
 from tornado.httpclient import HTTPClientError
@@ -30,13 +31,21 @@ async def checked(answer):
 
 
 @pytest.fixture
+def listening():
+    """A socket for a server that a test makes itself."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        yield listening
+
+
+@pytest.fixture
 def http_server(io_loop, _unused_port, app):
     """A server of the test's own ``app`` fixture, on a free port."""
-    socket, _ = _unused_port
+    listening, _ = _unused_port
 
     async def start():
         server = HTTPServer(app)
-        server.add_socket(socket)
+        server.add_socket(listening)
         return server
 
     async def stop():
