@@ -6,12 +6,11 @@ from contextlib import ExitStack
 
 import pytest
 from tornado.httpserver import HTTPServer
-from tornado.web import Application, RequestHandler
+from tornado.web import RequestHandler
 
-from tornado_app.turns import FormsInTurn
+from tornado_app.turns import SlowFormsInTurn
 
 CROWD = 20
-PAGE = b"GET /page HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 class NotingHandler(RequestHandler):
@@ -28,6 +27,10 @@ class NotingHandler(RequestHandler):
         self.get(name + self.get_body_argument("more"))
 
 
+class SlowHandler(NotingHandler):
+    """One whose forms are let in one by one."""
+
+
 @pytest.fixture
 def came():
     return []
@@ -35,8 +38,9 @@ def came():
 
 @pytest.fixture
 async def server(came, listening):
-    application = Application([("/(.*)", NotingHandler, {"came": came})])
-    server = HTTPServer(FormsInTurn(application))
+    notes = {"came": came}
+    routes = [("/slow/(.*)", SlowHandler, notes), ("/(.*)", NotingHandler, notes)]
+    server = HTTPServer(SlowFormsInTurn(routes, slow_handler_class=SlowHandler))
     server.add_socket(listening)
     yield server
     server.stop()
@@ -59,12 +63,18 @@ def send(server, listening):
         yield one
 
 
-def form(number, more="!"):
+def form(path, more="!"):
     body = f"more={more}"
     return (
-        f"POST /{number} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        f"POST /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+def page(path):
+    return (
+        f"GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     ).encode()
 
 
@@ -75,19 +85,26 @@ async def text_from(here):
     return answer.decode().partition("\r\n\r\n")[2]
 
 
-async def test_a_page_does_not_wait_for_a_crowd_of_forms(send, came):
-    crowd = [send(form(number)) for number in range(CROWD)]
-    page = send(PAGE)
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(page("page"), id="page"),
+        pytest.param(page("slow/page"), id="page-of-the-slow-form"),
+        pytest.param(form("form"), id="other-form"),
+    ],
+)
+async def test_nothing_else_waits_for_a_crowd_of_slow_forms(send, came, other):
+    crowd = [send(form(f"slow/{number}")) for number in range(CROWD)]
 
-    assert await text_from(page) == "page"
+    assert await text_from(send(other))
 
     assert len(came) < CROWD / 2
     await asyncio.gather(*map(text_from, crowd))
     assert len(came) == CROWD + 1
 
 
-async def test_forms_are_let_in_as_they_came_and_whole(send, came):
-    crowd = [send(form(number, more="x" * number)) for number in range(CROWD)]
+async def test_slow_forms_are_let_in_as_they_came_and_whole(send, came):
+    crowd = [send(form(f"slow/{number}", more="x" * number)) for number in range(CROWD)]
 
     texts = await asyncio.gather(*map(text_from, crowd))
 
@@ -95,10 +112,18 @@ async def test_forms_are_let_in_as_they_came_and_whole(send, came):
     assert came == texts
 
 
-async def test_who_leaves_while_waiting_keeps_nobody(send):
+async def test_other_forms_go_on_side_by_side(send, came):
     crowd = [send(form(number)) for number in range(CROWD)]
-    page = send(PAGE)
-    await text_from(page)
+
+    await text_from(crowd[0])
+
+    assert len(came) == CROWD
+    await asyncio.gather(*map(text_from, crowd[1:]))
+
+
+async def test_who_leaves_while_waiting_keeps_nobody(send):
+    crowd = [send(form(f"slow/{number}")) for number in range(CROWD)]
+    await text_from(send(page("page")))
     for each in crowd[::2]:
         each.close()
 
@@ -107,10 +132,10 @@ async def test_who_leaves_while_waiting_keeps_nobody(send):
     assert texts == [f"{number}!" for number in range(1, CROWD, 2)]
 
 
-async def test_a_form_follows_another_on_the_same_connection(send):
-    twice = form(1).replace(b"Connection: close\r\n", b"") + form(2)
+async def test_a_slow_form_follows_another_on_the_same_connection(send):
+    kept = form("slow/1").replace(b"Connection: close\r\n", b"")
 
-    answers = await text_from(send(twice))
+    answers = await text_from(send(kept + form("slow/2")))
 
     assert answers.count("HTTP/1.1 200 OK") == 1  # the second; the first is before it
     assert answers.endswith("2!")

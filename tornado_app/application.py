@@ -23,6 +23,7 @@ from tornado_app.handlers.health import HealthHandler, ReadyHandler
 from tornado_app.handlers.metrics import MetricsHandler
 from tornado_app.handlers.misdirected import MisdirectedHandler
 from tornado_app.handlers.own_data import OwnDataHandler
+from tornado_app.handlers.password import PasswordHandler
 from tornado_app.handlers.plain import log_request
 from tornado_app.handlers.preferences import PreferencesHandler, ResetHandler
 from tornado_app.handlers.privacy import PrivacyHandler
@@ -42,6 +43,7 @@ from tornado_app.i18n import Languages
 from tornado_app.metrics import Metrics
 from tornado_app.sessions import Sessions, signing_settings
 from tornado_app.settings import Settings
+from tornado_app.turns import SlowFormsInTurn
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,6 +78,10 @@ ROUTES = [
 ]
 
 
+class _Site(LimitedApplication, SlowFormsInTurn):
+    """What is too much is refused, and what takes long waits for its turn."""
+
+
 def make_app(
     settings: Settings,
     *,
@@ -92,7 +98,7 @@ def make_app(
     *metrics* are shown on /metrics, to the addresses that the settings name. *audit* is
     told what happens to accounts and sessions.
     """
-    return LimitedApplication(
+    return _Site(
         ROUTES,
         sessions=sessions,
         accounts=accounts,
@@ -112,6 +118,7 @@ def make_app(
         hosts=_hosts(settings),
         hsts=settings.hsts,
         misdirected_handler_class=MisdirectedHandler,
+        slow_handler_class=PasswordHandler,
         too_large_handler_class=RefusedHandler,
         too_large_handler_args={"status_code": 413},
         log_function=log_request,

@@ -27,7 +27,6 @@ from tornado_app.proxies import ForwardedRouter
 from tornado_app.sessions import SessionError, Sessions, StoreOpenError, open_store
 from tornado_app.sessions.manager import utc_now
 from tornado_app.settings import Settings
-from tornado_app.turns import FormsInTurn
 from tornado_app.watchers import Watchers
 
 LARGEST_HEADER_BYTES = 32_768  # one host's cookies may be many
@@ -149,7 +148,7 @@ async def _open_accounts(
 def _server(application: Application, settings: Settings) -> DrainingServer:
     """The server; the application itself limits bodies, for it answers with a page."""
     return DrainingServer(
-        FormsInTurn(ForwardedRouter(application, settings.trusted_proxies)),
+        ForwardedRouter(application, settings.trusted_proxies),
         max_header_size=LARGEST_HEADER_BYTES,
         idle_connection_timeout=IDLE_TIMEOUT_S,
         body_timeout=BODY_TIMEOUT_S,

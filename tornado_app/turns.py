@@ -1,9 +1,9 @@
-"""Who goes first when many come at once: pages before forms.
+"""Who goes first when many sign in at once: pages before their forms.
 
 Asyncio finishes all that is ready before it looks at what has come meanwhile. Of two
 hundred sign-ins that arrive together each would be taken a step further before anybody
-else, and a page is several such rounds away. So forms go on one by one, and pages
-between them.
+else, and a page is several such rounds away. So they go on one by one, and everything
+else between them.
 """
 
 import asyncio
@@ -17,33 +17,38 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.routing import Router
+from tornado.web import Application, RequestHandler
 
 from tornado_app.delegates import PassedOn
 from tornado_app.handlers.plain import SAFE_METHODS
 
 
-class FormsInTurn(Router):
-    """Routes as *router* does, but lets one form in per turn of the event loop.
+class SlowFormsInTurn(Application):
+    """An application that lets in one slow form per turn of the event loop.
 
-    A form is whatever does not only look. Its body is not read before its turn, which
-    comes in the order of arrival.
+    Slow are the forms of the setting ``slow_handler_class`` and its subclasses. Their
+    bodies are not read before their turn, which comes in the order of arrival.
     """
 
-    def __init__(self, router: Router) -> None:
-        self._router = router
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
         self._turn = asyncio.Lock()
 
-    def find_handler(
-        self, request: HTTPServerRequest, **kwargs: Any
-    ) -> HTTPMessageDelegate | None:
-        found = self._router.find_handler(request, **kwargs)
-        if found is None or request.method in SAFE_METHODS:
+    def get_handler_delegate(  # type: ignore[override]  # Tornado's own is private
+        self,
+        request: HTTPServerRequest,
+        target_class: type[RequestHandler],
+        *args: Any,
+        **kwargs: Any,
+    ) -> HTTPMessageDelegate:
+        found = super().get_handler_delegate(request, target_class, *args, **kwargs)
+        is_slow = issubclass(target_class, self.settings["slow_handler_class"])
+        if not is_slow or request.method in SAFE_METHODS:
             return found
-        return _Form(found, self._turn)
+        return _SlowForm(found, self._turn)
 
 
-class _Form(PassedOn):
+class _SlowForm(PassedOn):
     def __init__(self, inner: HTTPMessageDelegate, turn: asyncio.Lock) -> None:
         super().__init__(inner)
         self._turn = turn
