@@ -15,8 +15,9 @@ PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 # processes as there are cores: half of the time, tests wait for servers and disks.
 ON_ALL_CORES = ("-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 
-# What the tests of ``prove`` start beside what ``test`` does.
+# What the tests of ``prove`` start beside what ``test`` does, and how long one takes.
 PROVED_WITH = ("nginx", "openssl", "redis-server")
+PATIENCE = ("-o", "faulthandler_timeout=3600")
 
 UV_COMPILE = (
     *("-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
@@ -68,7 +69,7 @@ def prove(arguments: list[str]) -> int:
     """Run the tests that a plain ``test`` leaves out."""
     for program in PROVED_WITH:
         debian.provide(program)
-    return test(["tests/prove", *arguments])
+    return test([*PATIENCE, "tests/prove", *arguments])
 
 
 def bench(arguments: list[str]) -> int:
