@@ -14,6 +14,7 @@ from tornado_app.account_errors import (
     HashingBusyError,
     TooManyTriesError,
 )
+from tornado_app.accounts_sqlite import SQLiteAccountStore
 from tornado_app.sessions import StoreOpenError
 from tornado_app.throttling import ACCOUNT, SIGN_UPS
 
@@ -111,6 +112,14 @@ async def test_what_was_not_looked_at_is_no_failure(path):
         for _ in range(2 * SIGN_UPS.free):
             with pytest.raises(HashingBusyError):
                 await accounts.sign_up("ada", PASSWORD, **HERE)
+
+
+async def test_who_finds_no_place_has_asked_the_database_nothing(path, monkeypatch):
+    async with make_accounts(path, hashing=FullQueue()) as accounts:
+        monkeypatch.delattr(SQLiteAccountStore, "find_named")
+
+        with pytest.raises(HashingBusyError):
+            await sign_in(accounts)
 
 
 async def test_nothing_is_left_open_on_any_way_out(path):

@@ -5,7 +5,7 @@ import pytest
 from tests.docs.pages import page
 from tests.plugins.effort import counts
 from tests.programs import read_answer, server
-from tornado_app import body_limit, hashing, passwords, preferences, serving
+from tornado_app import body_limit, hashing, passwords, preferences, serving, slow_forms
 from tornado_app.audit_writer import MOST_WAITING
 from tornado_app.handlers import returning
 from tornado_app.sessions import SessionPolicy
@@ -20,6 +20,7 @@ DOCUMENTED = {
     "name": f"{preferences.MAX_NAME_LENGTH} characters",
     "password": f"{passwords.MAX_PASSWORD_LENGTH:,} characters",
     "passwords that wait": f"{hashing.MOST_WAITING}",
+    "a form with a password in line": f"{slow_forms.LONGEST_WAIT_S:.0f} s",
     "session": f"{POLICY.max_session_bytes // 1024} KiB",
     "flashes": f"{POLICY.max_flashes}",
     "sessions of a user": f"{POLICY.max_sessions_per_user}",

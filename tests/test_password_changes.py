@@ -320,6 +320,15 @@ async def test_a_link_that_finds_too_many_waiting_stays_good(path, accounts, ada
     assert await accounts.reset_account(token)
 
 
+async def test_one_place_is_enough_to_change_a_password(path, accounts, ada):
+    alone = Hashing(quick_hasher(), workers=1, most_waiting=0)
+
+    async with make_accounts(path, hashing=alone) as others:
+        await change(others, ada)
+
+    assert await sign_in(accounts, OTHER)
+
+
 async def test_a_token_has_256_bits_and_only_its_digest_is_kept(accounts, ada, path):
     offered = [await offer(accounts) for _ in range(2)]
 

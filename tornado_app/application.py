@@ -43,7 +43,7 @@ from tornado_app.i18n import Languages
 from tornado_app.metrics import Metrics
 from tornado_app.sessions import Sessions, signing_settings
 from tornado_app.settings import Settings
-from tornado_app.turns import SlowFormsInTurn
+from tornado_app.slow_forms import SlowFormsInLine
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,8 +78,8 @@ ROUTES = [
 ]
 
 
-class _Site(LimitedApplication, SlowFormsInTurn):
-    """What is too much is refused, and what takes long waits for its turn."""
+class _Site(LimitedApplication, SlowFormsInLine):
+    """What is too much is refused, and what takes long waits in line."""
 
 
 def make_app(

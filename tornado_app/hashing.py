@@ -27,7 +27,10 @@ _NICENESS = 19
 
 
 class Place:
-    """One of the few places in the queue for the threads; see `Hashing.place`."""
+    """One of the few places in the queue for the threads; see `Hashing.place`.
+
+    For one work after another, not for two at once.
+    """
 
     def __init__(self, argon2id: Argon2id, pool: ThreadPoolExecutor) -> None:
         self._argon2id = argon2id
@@ -77,9 +80,8 @@ class Hashing:
 
     @contextlib.contextmanager
     def place(self) -> Iterator[Place]:
-        """Take a place for what one person's password needs.
+        """Take a place for what one person's password needs, before a try is counted.
 
-        Before anything is looked up or counted: who finds no place has cost nothing.
         Raises `HashingBusyError` at once when all are taken.
         """
         if not self._places.acquire(blocking=False):

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from tests.handlers.signing import PASSWORD, Person
 from tests.handlers.visitor import text_of
+from tornado_app import slow_forms
 from tornado_app.hashing import Hashing
 from tornado_app.throttling import ACCOUNT, ADDRESS
 
@@ -137,6 +138,26 @@ async def test_the_device_cookie_is_no_script_s_and_names_nobody(ada):
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert not re.search(r"\bada\b", cookie, re.IGNORECASE)
+
+
+async def test_only_forms_that_may_hash_stand_in_line(ada, monkeypatch):
+    waits_s, sleep_as_ever = [], asyncio.sleep
+
+    async def sleep(delay_s):
+        waits_s.extend([delay_s] if delay_s else [])
+        await sleep_as_ever(0)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(slow_forms, "STEP_S", 3_600)
+    await ada.get("/sign-in")
+    for _ in range(2):
+        await ada.post("/", {"name": "Ada"})
+    assert not waits_s
+
+    for _ in range(2):
+        await ada.post("/sign-in", {"username": "ada", "password": WRONG})
+
+    assert len(waits_s) == 1
 
 
 class Gate(PasswordHasher):
