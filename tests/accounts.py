@@ -36,5 +36,8 @@ async def sign_in(accounts, password=PASSWORD, username="ada", device=""):
 class FullQueue(Hashing):
     """Takes nothing in."""
 
-    def place(self):
+    async def hash(self, password):
+        raise HashingBusyError
+
+    async def verify(self, password, kept):
         raise HashingBusyError

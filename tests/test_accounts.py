@@ -7,7 +7,14 @@ import threading
 import pytest
 from argon2 import extract_parameters
 
-from tests.accounts import HERE, PASSWORD, FullQueue, make_accounts, sign_in
+from tests.accounts import (
+    HERE,
+    PASSWORD,
+    FullQueue,
+    make_accounts,
+    quick_hasher,
+    sign_in,
+)
 from tornado_app.account_errors import (
     AccountProblem,
     AccountRefusedError,
@@ -15,6 +22,7 @@ from tornado_app.account_errors import (
     TooManyTriesError,
 )
 from tornado_app.accounts_sqlite import SQLiteAccountStore
+from tornado_app.hashing import Hashing
 from tornado_app.sessions import StoreOpenError
 from tornado_app.throttling import ACCOUNT, SIGN_UPS
 
@@ -114,12 +122,15 @@ async def test_what_was_not_looked_at_is_no_failure(path):
                 await accounts.sign_up("ada", PASSWORD, **HERE)
 
 
-async def test_who_finds_no_place_has_asked_the_database_nothing(path, monkeypatch):
-    async with make_accounts(path, hashing=FullQueue()) as accounts:
-        monkeypatch.delattr(SQLiteAccountStore, "find_named")
+async def test_while_nothing_is_taken_in_no_try_is_counted(path, monkeypatch):
+    full = Hashing(quick_hasher(), workers=1, most_waiting=-1)
+    monkeypatch.delattr(SQLiteAccountStore, "begin_try")
 
+    async with make_accounts(path, hashing=full) as accounts:
         with pytest.raises(HashingBusyError):
             await sign_in(accounts)
+        with pytest.raises(HashingBusyError):
+            await accounts.sign_up("ada", PASSWORD, **HERE)
 
 
 async def test_nothing_is_left_open_on_any_way_out(path):

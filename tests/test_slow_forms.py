@@ -11,7 +11,7 @@ from tornado.web import RequestHandler
 from tornado_app import slow_forms
 
 CROWD = 20
-LONG_S = 3_600
+LONG_S = 10**9  # longer than this machine runs
 
 
 class NotingHandler(RequestHandler):

@@ -7,7 +7,11 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from tornado_app.account_errors import AccountProblem, AccountRefusedError
+from tornado_app.account_errors import (
+    AccountProblem,
+    AccountRefusedError,
+    HashingBusyError,
+)
 from tornado_app.accounts_store import Account, AccountStore
 from tornado_app.hashing import Hashing
 from tornado_app.known_devices import KnownDevices
@@ -17,7 +21,7 @@ from tornado_app.passwords import password_problem
 from tornado_app.reset_offers import offer_reset
 from tornado_app.resets import ResetOffer
 from tornado_app.sign_ins import MEMORY, Ended, SignIn
-from tornado_app.throttling import sign_up_subject
+from tornado_app.throttling import Subject, sign_up_subject
 from tornado_app.usernames import clean_username, username_key, username_problem
 
 __all__ = ["Account", "AccountStore", "Accounts"]
@@ -41,7 +45,7 @@ class Accounts:
         self._store = store
         self._clock = clock
         self._hashing = hashing or Hashing()
-        self._tries = PasswordTries(store, devices, clock)
+        self._tries = PasswordTries(store, self._hashing, devices, clock)
         self._passwords = PasswordChanges(store, self._hashing, self._tries, clock)
         self.devices = devices
 
@@ -76,13 +80,12 @@ class Accounts:
         problems = await self._sign_up_problems(username, password)
         if problems:
             raise AccountRefusedError(problems)
-        with self._hashing.place() as place:
-            await self._tries.begin(sign_up_subject(address))
-            password_hash = await place.hash(password)
+        subject = sign_up_subject(address)
+        await self._tries.begin(subject)
         account = Account(
             id=secrets.token_hex(16),
             username=clean_username(username),
-            password_hash=password_hash,
+            password_hash=await self._hashed(password, subject),
             preferences={},
         )
         key = username_key(username)
@@ -100,11 +103,10 @@ class Accounts:
         `HashingBusyError`.
         """
         key = username_key(username)
-        with self._hashing.place() as place:
-            account = await self._store.find_named(key)
-            return await self._tries.check(
-                password, account, place, key=key, address=address, device=device
-            )
+        account = await self._store.find_named(key)
+        return await self._tries.check(
+            password, account, key=key, address=address, device=device
+        )
 
     async def change_password(
         self, account_id: str, *, old: str, new: str, address: str, device: str
@@ -208,3 +210,10 @@ class Accounts:
         wrong_password = password_problem(password, username=username)
         found = {"username": wrong_name, "password": wrong_password}
         return {field: problem for field, problem in found.items() if problem}
+
+    async def _hashed(self, password: str, subject: Subject) -> str:
+        try:
+            return await self._hashing.hash(password)
+        except HashingBusyError:
+            await self._store.undo_try(subject)
+            raise

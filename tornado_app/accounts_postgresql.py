@@ -135,6 +135,10 @@ class PostgreSQLAccountStore:
         async with self._writing("add_failure") as db:
             await tries.add(db, subject, now)
 
+    async def undo_try(self, subject: Subject) -> None:
+        async with self._writing("undo_try") as db:
+            await tries.undo(db, subject)
+
     async def forget_failures(self, subject: Subject) -> None:
         async with self._writing("forget_failures") as db:
             await tries.forget(db, subject)

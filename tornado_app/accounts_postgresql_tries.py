@@ -27,6 +27,10 @@ _SWEEP = """
         LIMIT $2 FOR UPDATE SKIP LOCKED
     )
 """
+_UNDO = """
+    UPDATE {schema}.tries SET failures = greatest(0, failures - 1), next_at = 0
+    WHERE subject = $1
+"""
 
 
 async def begin(
@@ -46,6 +50,11 @@ async def add(db: Tables, subject: Subject, now: datetime) -> None:
     """Count a failure."""
     await db.rows(_LOCK, subject.name)
     await _count(db, subject, now)
+
+
+async def undo(db: Tables, subject: Subject) -> None:
+    """Take one failure back."""
+    await db.rows(_UNDO, subject.name)
 
 
 async def forget(db: Tables, subject: Subject) -> None:

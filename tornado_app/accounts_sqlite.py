@@ -131,6 +131,9 @@ class SQLiteAccountStore(SQLiteFile):
     async def add_failure(self, subject: Subject, *, now: datetime) -> None:
         await self._write("add_failure", lambda db: tries.add(db, subject, now))
 
+    async def undo_try(self, subject: Subject) -> None:
+        await self._write("undo_try", lambda db: tries.undo(db, subject))
+
     async def forget_failures(self, subject: Subject) -> None:
         await self._write("forget_failures", lambda db: tries.forget(db, subject))
 

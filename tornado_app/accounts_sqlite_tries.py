@@ -57,6 +57,15 @@ def add(db: sqlite3.Connection, subject: Subject, now: datetime) -> None:
     )
 
 
+def undo(db: sqlite3.Connection, subject: Subject) -> None:
+    """Take one failure back."""
+    db.execute(
+        "UPDATE tries SET failures = max(0, failures - 1), next_at = 0"
+        " WHERE subject = ?",
+        (subject.name,),
+    )
+
+
 def forget(db: sqlite3.Connection, subject: Subject) -> None:
     """Forget all failures."""
     db.execute("DELETE FROM tries WHERE subject = ?", (subject.name,))

@@ -9,7 +9,7 @@ from tornado_app.account_errors import (
     ResetRefusedError,
 )
 from tornado_app.accounts_store import Account, AccountStore
-from tornado_app.hashing import Hashing, Place
+from tornado_app.hashing import Hashing
 from tornado_app.password_tries import PasswordTries
 from tornado_app.passwords import password_problem
 from tornado_app.resets import token_digest
@@ -43,12 +43,11 @@ class PasswordChanges:
         if account is None:  # deleted just now
             raise _wrong_password()
         _check(new, account)
-        with self._hashing.place() as place:
-            account = await self._known(old, account, place, address, device)
-            new_hash = await place.hash(new)
-            while not await self._replace(account, new_hash):
-                # Somebody was faster, if only with another hash of the same password.
-                account = await self._known(old, account, place, address, device)
+        account = await self._known(old, account, address, device)
+        new_hash = await self._hashing.hash(new)
+        while not await self._replace(account, new_hash):
+            # Somebody was faster, if only with another hash of the same password.
+            account = await self._known(old, account, address, device)
 
     async def account_of(self, token: str) -> Account | None:
         """Whose link this is; None: it is unknown, used or over."""
@@ -63,8 +62,7 @@ class PasswordChanges:
         if account is None:
             raise ResetRefusedError
         _check(new, account)
-        with self._hashing.place() as place:
-            new_hash = await place.hash(new)
+        new_hash = await self._hashing.hash(new)
         used = await self._store.use_reset(
             token_digest(token), new=new_hash, now=self._clock()
         )
@@ -76,12 +74,12 @@ class PasswordChanges:
         return account
 
     async def _known(
-        self, old: str, account: Account, place: Place, address: str, device: str
+        self, old: str, account: Account, address: str, device: str
     ) -> Account:
         """The account as it is now, whose password is *old*."""
         key = username_key(account.username)
         found = await self._tries.check(
-            old, account, place, key=key, address=address, device=device
+            old, account, key=key, address=address, device=device
         )
         if found is None:
             raise _wrong_password()

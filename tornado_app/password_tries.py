@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from tornado_app.account_errors import TooManyTriesError
+from tornado_app.account_errors import HashingBusyError, TooManyTriesError
 from tornado_app.accounts_store import Account, AccountStore
-from tornado_app.hashing import Place
+from tornado_app.hashing import Hashing
 from tornado_app.known_devices import KnownDevices
 from tornado_app.throttling import (
     Subject,
@@ -24,10 +24,12 @@ class PasswordTries:
     def __init__(
         self,
         store: AccountStore,
+        hashing: Hashing,
         devices: KnownDevices,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._hashing = hashing
         self._devices = devices
         self._clock = clock
 
@@ -35,7 +37,6 @@ class PasswordTries:
         self,
         password: str,
         account: Account | None,
-        place: Place,
         *,
         key: str,
         address: str,
@@ -44,13 +45,13 @@ class PasswordTries:
         """Return *account* as it is now, if this is its password; *key* is its name's.
 
         None, which no password fits, takes just as long. *device* is the cookie of
-        `KnownDevices`, or nothing. Raises `TooManyTriesError`.
+        `KnownDevices`, or nothing. Raises `TooManyTriesError` or `HashingBusyError`.
         """
         mark = self._devices.mark_of(device, account.id) if account else None
         subject = device_subject(mark) if mark else account_subject(key)
         watched = [] if mark else [address_subject(address)]
         await self.begin(subject, *watched)
-        verified = await self._verify(password, account, place)
+        verified = await self._verify(password, account, subject)
         if verified:
             await self._store.forget_failures(subject)
             return verified
@@ -59,16 +60,24 @@ class PasswordTries:
         return None
 
     async def begin(self, subject: Subject, *watched: Subject) -> None:
-        """Count a try of *subject*; raises `TooManyTriesError` when it has to wait."""
+        """Count a try of *subject*; raises `TooManyTriesError` when it has to wait.
+
+        Raises `HashingBusyError`, and counts nothing, while no password is taken in.
+        """
+        self._hashing.require_room()
         wait = await self._store.begin_try(subject, watched, now=self._clock())
         if wait is not None:
             raise TooManyTriesError(wait)
 
     async def _verify(
-        self, password: str, account: Account | None, place: Place
+        self, password: str, account: Account | None, subject: Subject
     ) -> Account | None:
         kept = account.password_hash if account else None
-        verdict = await place.verify(password, kept)
+        try:
+            verdict = await self._hashing.verify(password, kept)
+        except HashingBusyError:
+            await self._store.undo_try(subject)
+            raise
         if account is None or not verdict.matches:
             return None
         if verdict.new_hash:
@@ -78,5 +87,5 @@ class PasswordTries:
         now = await self._store.find(account.id)
         if now and now.password_hash not in (account.password_hash, verdict.new_hash):
             # Changed while this one waited: whoever knows the old one stays outside.
-            return await self._verify(password, now, place)
+            return await self._verify(password, now, subject)
         return now

@@ -7,6 +7,7 @@ and everything else goes between them.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -36,7 +37,7 @@ class SlowFormsInLine(Application):
     for longer than `LONGEST_WAIT_S`, however many come and leave again.
     """
 
-    _last_let_in_at_s = 0.0
+    _last_let_in_at_s = -math.inf
 
     def get_handler_delegate(  # type: ignore[override]  # Tornado's own is private
         self,

@@ -116,6 +116,9 @@ class TryStore(Protocol):
     async def add_failure(self, subject: Subject, *, now: datetime) -> None:
         """Count a failure."""
 
+    async def undo_try(self, subject: Subject) -> None:
+        """Take back one `begin_try` of *subject*: the password was not looked at."""
+
     async def forget_failures(self, subject: Subject) -> None:
         """Start anew: the password was the right one."""
 

@@ -190,7 +190,7 @@ class TestLongAfterTheSignIn:
         self, ada, hashing, monkeypatch
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(hashing, "place", busy)
+            patch.setattr(hashing, "verify", busy)
             response = await delete(ada, password=PASSWORD)
 
         assert response.code == 503
@@ -198,5 +198,5 @@ class TestLongAfterTheSignIn:
         assert await ada.is_signed_in()
 
 
-def busy():
+async def busy(*arguments):
     raise HashingBusyError

@@ -199,11 +199,12 @@ async def test_no_form_from_elsewhere_changes_it(ada, phone):
 
 
 @pytest.mark.logs("503 POST /account/password")
+@pytest.mark.parametrize("work", ["verify", "hash"])
 async def test_while_too_many_passwords_wait_nothing_changes(
-    ada, phone, hashing, monkeypatch
+    ada, phone, hashing, monkeypatch, work
 ):
     with monkeypatch.context() as patch:
-        patch.setattr(hashing, "place", busy)
+        patch.setattr(hashing, work, busy)
         response = await change(ada)
 
     assert response.code == 503
@@ -213,5 +214,5 @@ async def test_while_too_many_passwords_wait_nothing_changes(
     assert (await phone.signs_in(password=PASSWORD)).code == 303
 
 
-def busy():
+async def busy(*arguments):
     raise HashingBusyError

@@ -214,7 +214,7 @@ async def test_while_too_many_passwords_wait_the_link_stays_good(
     link, bea, hashing, monkeypatch
 ):
     with monkeypatch.context() as patch:
-        patch.setattr(hashing, "place", busy)
+        patch.setattr(hashing, "hash", busy)
         response = await reset(bea, link)
 
     assert response.code == 503
@@ -223,5 +223,5 @@ async def test_while_too_many_passwords_wait_the_link_stays_good(
     assert (await reset(bea, link)).code == 303
 
 
-def busy():
+async def busy(*arguments):
     raise HashingBusyError

@@ -7,8 +7,7 @@ from pathlib import Path
 from tests.plugins.effort import counts
 from tests.programs import server
 from tests.security.wire import Wire
-from tornado_app.argon2id import MEMORY_KIB
-from tornado_app.hashing import MOST_WAITING, WORKERS
+from tornado_app.hashing import MEMORY_KIB, MOST_WAITING, WORKERS
 
 CROWD = 200
 GREETINGS = 50

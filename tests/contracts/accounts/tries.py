@@ -102,6 +102,14 @@ class TryPromises:
 
         assert await fail(store, 1) == [30 * SECOND]
 
+    async def test_a_try_that_was_not_looked_at_is_taken_back(self, store):
+        await store.undo_try(ADA)
+        for _ in range(10):
+            assert await fail(store, 1) == [None]
+            await store.undo_try(ADA)
+
+        assert await fail(store, 3) == [None, None, None]
+
     async def test_failures_are_forgotten_when_none_came_for_long(self, store):
         await fail(store, 2)
 
