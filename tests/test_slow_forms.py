@@ -27,6 +27,9 @@ class NotingHandler(RequestHandler):
     def post(self, name):
         self.get(name + self.get_body_argument("more"))
 
+    head = get
+    put = post
+
 
 class SlowHandler(NotingHandler):
     """One whose forms are let in one by one."""
@@ -70,18 +73,18 @@ def send(server, listening):
         yield one
 
 
-def form(path, more="!"):
+def form(path, more="!", method="POST"):
     body = f"more={more}"
     return (
-        f"POST /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        f"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
 
-def page(path):
+def page(path, method="GET"):
     return (
-        f"GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        f"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     ).encode()
 
 
@@ -112,22 +115,24 @@ def time_stands(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "name"),
     [
-        pytest.param(page("page"), id="page"),
-        pytest.param(page("slow/page"), id="page-of-the-slow-form"),
-        pytest.param(form("form"), id="other-form"),
+        pytest.param(page("page"), "page", id="page"),
+        pytest.param(page("slow/page"), "page", id="page-of-the-slow-form"),
+        pytest.param(page("slow/page", "HEAD"), "page", id="head-of-that-page"),
+        pytest.param(form("form"), "form!", id="other-form"),
     ],
 )
+@pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_nothing_else_waits_for_a_crowd_of_slow_forms(
-    send, came, other, time_stands
+    send, came, other, name, method, time_stands
 ):
     goes_on, delays_s = time_stands
-    crowd = [send(form(f"slow/{number}")) for number in range(CROWD)]
+    crowd = [send(form(f"slow/{number}", method=method)) for number in range(CROWD)]
 
-    text = await text_from(send(other))
+    await text_from(send(other))
 
-    assert came == ["0!", text]
+    assert came == ["0!", name]
     half = CROWD // 2
     assert [round(each / LONG_S) for each in delays_s] == [
         *range(1, half),
