@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.accounts import busy
 from tests.handlers.signing import PASSWORD
 from tests.handlers.visitor import html_tag, text_of
-from tornado_app.account_errors import HashingBusyError
 from tornado_app.throttling import ACCOUNT
 
 A_WHILE = timedelta(minutes=10, seconds=1)
@@ -196,7 +196,3 @@ class TestLongAfterTheSignIn:
         assert response.code == 503
         assert response.headers["Retry-After"] == "5"
         assert await ada.is_signed_in()
-
-
-async def busy(*arguments):
-    raise HashingBusyError

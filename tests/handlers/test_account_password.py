@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.accounts import busy
 from tests.handlers.signing import PASSWORD
 from tests.handlers.visitor import text_of
-from tornado_app.account_errors import HashingBusyError
 from tornado_app.sign_ins import Ended
 from tornado_app.throttling import ACCOUNT
 
@@ -212,7 +212,3 @@ async def test_while_too_many_passwords_wait_nothing_changes(
     assert "Very many people" in text_of(response, "old_password-problem")
     assert await phone.is_signed_in()
     assert (await phone.signs_in(password=PASSWORD)).code == 303
-
-
-async def busy(*arguments):
-    raise HashingBusyError

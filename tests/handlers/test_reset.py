@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.accounts import busy
 from tests.handlers.signing import PASSWORD
 from tests.handlers.visitor import text_of
-from tornado_app.account_errors import HashingBusyError
 from tornado_app.sign_ins import Ended
 
 NEW = "staple battery horse correct"
@@ -221,7 +221,3 @@ async def test_while_too_many_passwords_wait_the_link_stays_good(
     assert response.headers["Retry-After"] == "5"
     assert "Very many people" in text_of(response, "password-problem")
     assert (await reset(bea, link)).code == 303
-
-
-async def busy(*arguments):
-    raise HashingBusyError

@@ -16,7 +16,7 @@ from tornado_app.sessions import ids, open_store, signing_settings
 
 OTHER = "a secret that somebody else thought of, long enough"
 ALPHABET = string.ascii_letters + string.digits + '|:="%-_+/., \xa0'
-AT_EACH_PLACE = 3
+AT_EACH_PLACE = 5
 COUNTED = "forged session cookies sent (accepted: 0)"
 
 
