@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
+# By this file Python knows a virtual environment, and we what we may clear away.
+MARK = VENV / "pyvenv.cfg"
+
 RUNTIME = ROOT / "requirements.lock"
 DEVELOPMENT = ROOT / "requirements-dev.lock"
 
@@ -106,20 +109,28 @@ def build(lock: Path) -> None:
 
 def create() -> None:
     """Make an empty environment in place of one that does not fit."""
-    if os.path.lexists(VENV) and not (VENV / "pyvenv.cfg").is_file():
+    if os.path.lexists(VENV) and not MARK.is_file():
         sys.exit(".venv exists but is not a virtual environment; please move it away.")
 
-    shutil.rmtree(VENV, ignore_errors=True)
     try:
+        clear()
         import venv
 
         venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(VENV)
     except (ImportError, OSError, subprocess.CalledProcessError):
-        shutil.rmtree(VENV, ignore_errors=True)
         sys.exit(
             "Python could not make a virtual environment. "
             "On Debian or Ubuntu: apt install python3-venv, then start again."
         )
-    except KeyboardInterrupt:
+
+
+def clear() -> None:
+    """Leave nothing but the mark, by which the next start knows the folder again.
+
+    For pip's installer may still write there when who waited for it was interrupted.
+    """
+    try:
         shutil.rmtree(VENV, ignore_errors=True)
-        raise
+    finally:
+        VENV.mkdir(exist_ok=True)
+        MARK.touch()

@@ -17,6 +17,12 @@ class EnvBuilder:
     def create(self, folder): raise subprocess.CalledProcessError(1, "ensurepip")
 """
 
+INTERRUPTED = """
+class EnvBuilder:
+    def __init__(self, **options): pass
+    def create(self, folder): raise KeyboardInterrupt
+"""
+
 
 @pytest.fixture
 def project(tmp_path):
@@ -113,4 +119,16 @@ def test_a_python_without_venv_is_told_which_package_is_missing(project):
 
     assert status == 1
     assert "apt install python3-venv" in errors.splitlines()[-1]
-    assert not (project / ".venv").exists()
+
+
+def test_an_interrupted_start_may_leave_an_installer_that_goes_on(project):
+    shadow = project / "venv.py"
+    shadow.write_text(INTERRUPTED)
+    interrupted = dev(project, "run")
+    late = project / ".venv" / "late.py"
+    late.parent.mkdir(exist_ok=True)
+    late.touch()
+    again = dev(project, "run")
+
+    assert [status for status, _, _ in (interrupted, again)] == [130, 130]
+    assert not late.exists()
