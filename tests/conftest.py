@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 import types
 
@@ -16,6 +17,10 @@ sys.modules.setdefault("pkg_resources", shim)
 
 # Nothing here takes long; a busy machine may still need more than the usual 5 seconds.
 os.environ.setdefault("ASYNC_TEST_TIMEOUT", "60")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would all that is
+# started from here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Looking for garbage as often as usual takes a twentieth of the time of all tests.
 gc.set_threshold(20_000, 20, 20)

@@ -109,7 +109,7 @@ def build(lock: Path) -> None:
 
 def create() -> None:
     """Make an empty environment in place of one that does not fit."""
-    if os.path.lexists(VENV) and not MARK.is_file():
+    if os.path.lexists(VENV) and not is_ours():
         sys.exit(".venv exists but is not a virtual environment; please move it away.")
 
     try:
@@ -122,6 +122,11 @@ def create() -> None:
             "Python could not make a virtual environment. "
             "On Debian or Ubuntu: apt install python3-venv, then start again."
         )
+
+
+def is_ours() -> bool:
+    """Whether what is there is an environment, begun or finished, or holds nothing."""
+    return MARK.is_file() or (VENV.is_dir() and not any(VENV.iterdir()))
 
 
 def clear() -> None:

@@ -98,6 +98,13 @@ def interrupted(*words, **options):
     raise KeyboardInterrupt
 
 
+def test_an_empty_venv_folder_is_made_use_of(project):
+    (project / "venv.py").write_text(INTERRUPTED)
+    (project / ".venv").mkdir()
+
+    assert dev(project, "run")[0] == 130
+
+
 def test_a_venv_folder_that_is_something_else_is_refused_and_kept(project):
     thesis = project / ".venv" / "thesis.txt"
     thesis.parent.mkdir()
