@@ -1,6 +1,7 @@
 """Many questions, one call."""
 
 import asyncio
+import sys
 
 import pytest
 
@@ -70,6 +71,22 @@ async def test_what_many_tasks_ask_in_one_turn_is_one_call(batcher, calls):
 
     assert len(calls.asked) == 1
     assert answers == [f"answer {n}" for n in range(50)]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12 brought them")
+async def test_a_loop_with_eager_tasks_makes_no_difference(make_batcher):
+    batcher = make_batcher(answer_at_once)
+    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+
+    for turn in range(2):
+        questions = [turn, turn + 10]
+        answers = await asyncio.gather(*map(batcher.ask, questions))
+        assert answers == [(question, 2) for question in questions]
+
+
+async def answer_at_once(questions):
+    """Answer, without waiting for anything, with how many were asked at once."""
+    return [(question, len(questions)) for question in questions]
 
 
 async def test_what_is_asked_during_a_call_is_the_next_call(batcher, calls):

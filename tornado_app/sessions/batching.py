@@ -68,7 +68,8 @@ class Batcher(Generic[Q, A]):
         self._questions.append(question)
         self._takers.append(taker)
         if worker is None:
-            self._worker = loop.create_task(self._work())
+            # Never an eager one, which would call with the first question alone.
+            self._worker = asyncio.Task(self._work(), loop=loop)
 
     async def aclose(self) -> None:
         """Wait until everything that was asked is answered."""

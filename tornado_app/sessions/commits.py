@@ -9,7 +9,11 @@ from weakref import WeakValueDictionary
 
 from . import ids
 from .draft import Draft
-from .errors import SessionGoneError, SessionTooLargeError
+from .errors import (
+    SessionGoneError,
+    SessionTooLargeError,
+    StoreUnavailableError,
+)
 from .marks import Cookie, Doomed
 from .planning import Plan, make_plan, settle
 from .policy import SessionPolicy
@@ -110,6 +114,21 @@ class Commits(Records):
                 plan = None
             await self._commit(draft, planned=plan)
 
+    async def _commit_surely(
+        self, draft: Draft, *, seen: SessionRecord | None = None
+    ) -> bool:
+        """Do what `_commit` does to its end, whoever stops waiting for it.
+
+        Who is cancelled goes on as such once the store has answered, within its
+        timeout: else nobody knew what is stored, and which id opens it.
+        """
+        task = asyncio.create_task(self._commit(draft, seen=seen))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
     async def _commit(
         self,
         draft: Draft,
@@ -132,7 +151,11 @@ class Commits(Records):
             draft.cookie = Cookie.CLEAR if ended else Cookie.LEAVE
         if plan is None or draft.lives != plan.life:
             return False
-        outcome = await self.apply(plan.change)
+        try:
+            outcome = await self.apply(plan.change)
+        except StoreUnavailableError:
+            draft.values.doubt(plan.values)
+            raise
         while outcome is Outcome.TAKEN:
             plan = self._with_another_id(draft, plan)
             outcome = await self.apply(plan.change)

@@ -57,7 +57,7 @@ class Lifecycle(Commits):
         """Do what `Session.save` promises."""
         async with Turn(draft):
             ends = draft.doomed is not None
-            if await self._commit(draft) or ends:
+            if await self._commit_surely(draft) or ends:
                 return
             if draft.record is not None:
                 await self._stored(draft, draft.record)
@@ -72,7 +72,7 @@ class Lifecycle(Commits):
     async def transact(self, draft: Draft, change: Callable[[], Awaitable[T]]) -> T:
         """Do what `Session.transaction` promises; *change* acts on the session."""
         async with Turn(draft), self._turn(draft.handle):
-            await self._commit(draft)
+            await self._commit_surely(draft)
             while True:
                 await self._refresh(draft)
                 try:
@@ -81,15 +81,16 @@ class Lifecycle(Commits):
                     draft.fresh = False
 
     async def _attempt(self, draft: Draft, change: Callable[[], Awaitable[T]]) -> T:
-        record, session_id = draft.record, draft.session_id
+        record, session_id, settled = draft.record, draft.session_id, draft.settled
         try:
             result = await change()
-            stored = await self._commit(draft, seen=record)
+            stored = await self._commit_surely(draft, seen=record)
             if not stored and record is not None and draft.record is record:
                 await self._confirm(draft, record)
         except BaseException:
-            draft.doomed = None
-            draft.show(record, session_id)
+            if draft.settled == settled:  # else it was cancelled, and is stored
+                draft.doomed = None
+                draft.show(record, session_id)
             raise
         return result
 
@@ -98,7 +99,7 @@ class Lifecycle(Commits):
         while draft.record is not None and (draft.is_unsaved or not draft.fresh):
             stored = await self._stored(draft, draft.record)
             if draft.is_unsaved:
-                await self._commit(draft)
+                await self._commit_surely(draft)
             else:
                 draft.show(stored, draft.session_id)
 

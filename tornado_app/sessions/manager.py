@@ -1,7 +1,6 @@
 """All sessions of one store under one policy."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
@@ -153,8 +152,7 @@ class Sessions:
         await self._sweep.stop()
         if self._watching is not None:
             self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
+            await asyncio.wait([self._watching])
         await self.lifecycle.aclose()
 
     async def _delete_expired(self) -> int:

@@ -163,6 +163,8 @@ class Session(MutableMapping[str, Any]):
     async def save(self) -> None:
         """Commit now what this request changed.
 
+        Who is cancelled meanwhile learns of it when the store has answered.
+
         Raises:
             SessionGoneError: The session ended meanwhile; nothing was stored.
             SessionTooLargeError: It would exceed ``max_session_bytes``.

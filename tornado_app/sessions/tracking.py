@@ -11,6 +11,7 @@ NOTHING: dict[str, Any] = {}
 """Shared, and never filled."""
 
 _DELETED = object()
+_UNKNOWN = ""  # no JSON text
 
 
 class TrackedValues:
@@ -104,6 +105,10 @@ class TrackedValues:
         """Take *changes* as stored."""
         if changes:
             self._settled = {**self._settled, **changes}
+
+    def doubt(self, changes: Mapping[str, str | None]) -> None:
+        """Take it that *changes* may be stored or not: they are written again."""
+        self.settle(dict.fromkeys(changes, _UNKNOWN))
 
     def as_object(self, changes: Mapping[str, str | None]) -> str:
         """Return what was there in the beginning, with *changes*, as a text."""

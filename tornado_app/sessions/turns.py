@@ -31,8 +31,12 @@ class Turn:
         if self._draft.lock is None:
             self._draft.lock = asyncio.Lock()
         await self._draft.lock.acquire()
-        if self._draft.under_way is not None:  # who asked for it concludes it first
-            await self._draft.under_way.concluded()
+        try:
+            if self._draft.under_way is not None:  # who asked for it concludes it first
+                await self._draft.under_way.concluded()
+        except BaseException:
+            self._draft.lock.release()
+            raise
         self._token = _INSIDE.set(self)
         return self
 

@@ -294,7 +294,7 @@ async def test_closing_that_is_cancelled_meanwhile_leaves_the_lead_to_others(pat
     await fill(store, pages=MOST_PAGES)
     task = store._checkpoints._task
 
-    await cancelled(store.__aexit__(None, None, None), after_turns=3)
+    await cancelled(store.__aexit__(None, None, None), after_turns=6)
 
     assert not store.sweeps
     await nothing_is_left_open(path)

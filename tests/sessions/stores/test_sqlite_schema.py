@@ -188,12 +188,22 @@ async def test_an_upgrade_is_made_once(path, kept, monkeypatch):
     assert ask(path, "SELECT count(*) FROM extra") == 1
 
 
-async def test_an_upgrade_that_fails_halfway_changes_nothing(path, kept, monkeypatch):
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("INSERT INTO missing VALUES (1)", "no such table: missing"),
+        # As a full disk does, this ends the transaction by itself.
+        ("INSERT OR ROLLBACK INTO extra VALUES (NULL)", "NOT NULL constraint failed"),
+    ],
+)
+async def test_an_upgrade_that_fails_halfway_changes_nothing(
+    path, kept, monkeypatch, statement, problem
+):
     older = sqlite_schema.MIGRATIONS
-    broken = ("CREATE TABLE extra (n INTEGER)", "INSERT INTO missing VALUES (1)")
+    broken = ("CREATE TABLE extra (n INTEGER NOT NULL)", statement)
     with monkeypatch.context() as patch:
         patch.setattr(sqlite_schema, "MIGRATIONS", (*older, broken))
-        assert "no such table: missing" in await problem_with(path)
+        assert problem in await problem_with(path)
 
     assert ask(path, "PRAGMA user_version") == len(older)
     assert ask(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'") == 0

@@ -14,9 +14,9 @@ from typing import NamedTuple, Self
 from ..merging import are_of_different_records, merge
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from . import sqlite_rows as rows
-from .sqlite_file import Durability, SQLiteFile, in_transaction
+from .sqlite_file import Durability, SQLiteFile
 from .sqlite_known import Known, Step
-from .sqlite_schema import open_for_reading, open_for_writing
+from .sqlite_schema import in_transaction, open_for_reading, open_for_writing
 
 _OFTEN_S = 0.05
 

@@ -14,7 +14,7 @@ from ..errors import StoreOpenError, StoreUnavailableError
 from .sqlite_checkpoints import MOST_FRAMES, Checkpoints
 from .sqlite_index import WalIndex
 from .sqlite_lead import Lead
-from .sqlite_schema import open_for_checkpoints
+from .sqlite_schema import in_transaction, open_for_checkpoints
 
 T = TypeVar("T")
 Durability = Literal["full", "normal"]
@@ -58,6 +58,8 @@ class SQLiteFile:
     ) -> None:
         """*may_lead* False: never checkpoint or sweep by the clock, beside a site."""
         self._path = Path(path)
+        # Beside this lie the log and its index, whatever links lead here.
+        self._file = self._path.resolve()
         self._durability = durability
         self._openers = (open_for_writing, open_for_reading)
         self._writer: _Connection | None = None
@@ -65,7 +67,7 @@ class SQLiteFile:
         self._checkpointer: _Connection | None = None
         self._index: WalIndex | None = None
         self._checkpoints: Checkpoints | None = None
-        self._lead = Lead(self._path, take_over=self._take_over, look=self._look)
+        self._lead = Lead(self._file, take_over=self._take_over, look=self._look)
         self._may_lead = may_lead
 
     @property
@@ -77,7 +79,7 @@ class SQLiteFile:
         try:
             self._writer = await self._connect(self._openers[0])
             self._reader = await self._connect(self._openers[1])
-            self._index = WalIndex.open(self._path)
+            self._index = WalIndex.open(self._file)
             if self._may_lead:
                 self._checkpointer = await self._connect(open_for_checkpoints)
                 await self._lead.start()
@@ -96,7 +98,7 @@ class SQLiteFile:
 
     async def _connect(self, opener: Opener) -> _Connection:
         """Open a connection; cancelled meanwhile, it is closed and not lost."""
-        connection = _Connection(lambda: opener(self._path, self._durability), 64)
+        connection = _Connection(lambda: opener(self._file, self._durability), 64)
         # A store that somebody forgot to close must not keep the process from ending.
         connection._thread.daemon = True
         opening = asyncio.ensure_future(_opened(connection))
@@ -187,18 +189,3 @@ async def _opened(connection: _Connection) -> _Connection:
         # then report to an event loop that may be closed.
         await asyncio.to_thread(connection._thread.join)
         raise
-
-
-def in_transaction(
-    db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]
-) -> T:
-    """Do *work*, all of it or nothing; when this returns, it is durable."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(db)
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    return result

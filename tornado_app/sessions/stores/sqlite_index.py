@@ -98,7 +98,7 @@ class WalIndex:
         status = shared.stat()
         found = cls._of_file.get((status.st_dev, status.st_ino))
         if found is None and status.st_size >= _MAPPED_BYTES:
-            found = cls(os.open(shared, os.O_RDONLY | os.O_CLOEXEC))
+            found = cls(os.open(shared, os.O_RDONLY))
             cls._of_file[found._key()] = found
         return found
 

@@ -1,7 +1,6 @@
 """Which process checkpoints an SQLite file and sweeps it."""
 
 import asyncio
-import contextlib
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -48,8 +47,7 @@ class Lead:
         """Take no more turns; a lead that is ours stays so until `stop`."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     def stop(self) -> None:
         """Leave the lead to another process."""

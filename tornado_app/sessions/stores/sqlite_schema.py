@@ -1,12 +1,18 @@
 """How the SQLite file is opened, made, recognised, upgraded."""
 
+import contextlib
+import errno
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import StoreOpenError
+
+T = TypeVar("T")
 
 APPLICATION_ID = 0x53455353  # "SESS"
 _BUSY_TIMEOUT_S = 5.0
@@ -82,7 +88,7 @@ def open_with_schema(path: Path, durability: str, schema: Schema) -> sqlite3.Con
             db.execute("PRAGMA temp_store=MEMORY").fetchall()
             # A log that grew beside a long reader is cut when it begins anew.
             db.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}").fetchall()
-            _upgrade(db, path, schema)
+            in_transaction(db, lambda db: _upgrade(db, path, schema))
         except BaseException:
             db.close()
             raise
@@ -105,9 +111,13 @@ def open_for_checkpoints(path: Path, durability: str) -> sqlite3.Connection:
 
 def _prepare_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     # Nobody else on the machine is to read what visitors keep; SQLite gives the
-    # files beside it the same mode.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # files beside it the same mode. One that is there is not opened: to close it would
+    # drop the locks of another store on it in this process; see sqlite_index.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _connect(path: Path, timeout_s: float = _BUSY_TIMEOUT_S) -> sqlite3.Connection:
@@ -148,20 +158,29 @@ def _use_wal(db: sqlite3.Connection) -> None:
         return
 
 
-def _upgrade(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    db.execute("BEGIN EXCLUSIVE")
+def in_transaction(
+    db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]
+) -> T:
+    """Do *work*, all of it or nothing; when this returns, it is durable."""
+    db.execute("BEGIN IMMEDIATE")
     try:
-        _refuse_strangers(db, path, schema)  # another process may have been here first
-        for statements in schema.migrations[_pragma(db, "user_version") :]:
-            for statement in statements:
-                db.execute(statement)
-        db.execute(f"PRAGMA application_id={schema.application_id}")
-        db.execute(f"PRAGMA user_version={len(schema.migrations)}")
-        db.execute(schema.probe).fetchall()
+        result = work(db)
         db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise
+    return result
+
+
+def _upgrade(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    _refuse_strangers(db, path, schema)  # another process may have been here first
+    for statements in schema.migrations[_pragma(db, "user_version") :]:
+        for statement in statements:
+            db.execute(statement)
+    db.execute(f"PRAGMA application_id={schema.application_id}")
+    db.execute(f"PRAGMA user_version={len(schema.migrations)}")
+    db.execute(schema.probe).fetchall()
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:
