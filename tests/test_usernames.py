@@ -24,6 +24,7 @@ def test_nearly_any_text_is_a_user_name(name):
         ("a\u200db", AccountProblem.USERNAME_NOT_SHOWABLE),
         ("\ufeffada", AccountProblem.USERNAME_NOT_SHOWABLE),
         ("\u0301", AccountProblem.USERNAME_NOT_SHOWABLE),
+        ("\u3164\u2800", AccountProblem.USERNAME_NOT_SHOWABLE),
     ],
 )
 def test_what_cannot_be_shown_or_told_apart_is_refused(name, problem):
@@ -40,6 +41,7 @@ def test_what_cannot_be_shown_or_told_apart_is_refused(name, problem):
         ("\u00e5sa", "a\u030asa"),
         ("straße", "STRASSE"),
         ("ﬁn", "fin"),
+        ("e\u3164ve\ufe0f\u034f", "eve"),
     ],
 )
 def test_ways_to_write_one_name_have_one_key(one, other):

@@ -9,11 +9,11 @@ keyboard.
 """
 
 import functools
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
 from tornado_app.account_errors import AccountProblem
+from tornado_app.normal_text import normal
 from tornado_app.usernames import username_key
 
 MIN_PASSWORD_LENGTH = 15
@@ -35,7 +35,7 @@ _COMMON = Path(__file__).with_name("common_passwords.txt")
 
 def normal_password(text: str) -> str:
     """*text* in one of the ways that keyboards send it (NFC); else as it came."""
-    return unicodedata.normalize("NFC", text)
+    return normal("NFC", text)
 
 
 def password_problem(password: str, *, username: str) -> AccountProblem | None:
@@ -59,7 +59,7 @@ def common_passwords() -> frozenset[str]:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return normal("NFKC", text).casefold()
 
 
 def _is_made_of(words: Iterable[str], password: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tornado_app.normal_text import normal, without_unseen
 from tornado_app.zones import zone_names
 
 THEMES = ("system", "light", "dark", "high-contrast")
@@ -138,10 +139,10 @@ def check_name(text: str) -> str:
     """
     if any(_is_unshowable(character) for character in text):
         raise PreferenceError(Problem.NAME_NOT_SHOWABLE)
-    name = unicodedata.normalize("NFC", text).strip()
+    name = normal("NFC", text).strip()
     if len(name) > MAX_NAME_LENGTH:
         raise PreferenceError(Problem.NAME_TOO_LONG)
-    if name and not any(_is_visible(character) for character in name):
+    if name and not any(map(_is_visible, without_unseen(name))):
         raise PreferenceError(Problem.NAME_NOT_SHOWABLE)
     return name
 

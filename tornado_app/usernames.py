@@ -3,6 +3,7 @@
 import unicodedata
 
 from tornado_app.account_errors import AccountProblem
+from tornado_app.normal_text import normal, without_unseen
 from tornado_app.preferences import MAX_NAME_LENGTH, PreferenceError, Problem
 from tornado_app.preferences import check_required_name as check_name
 
@@ -28,11 +29,11 @@ def username_problem(text: str) -> AccountProblem | None:
 
 def clean_username(text: str) -> str:
     """*text* as it is shown: NFC, without spaces around it, single spaces within."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(normal("NFC", text).split())
 
 
 def username_key(text: str) -> str:
     """What is equal for all ways to write one user name, ``Ada`` or ``ada``."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = without_unseen(normal("NFKC", text)).casefold()
     # Folding can make a sequence that is not normal any more (Unicode 3.13, D146).
-    return clean_username(unicodedata.normalize("NFKC", folded))
+    return clean_username(normal("NFKC", folded))
