@@ -114,6 +114,14 @@ def test_a_value_of_blanks_is_no_file_name():
             "postgresql://host/db?password=word&x=1",
             "postgresql://host/db?password=***&x=1",
         ),
+        (
+            "postgresql://host/db?sslpassword=word&x=1",
+            "postgresql://host/db?sslpassword=***&x=1",
+        ),
+        (
+            "moving:redis://host?sentinel_password=word|memory://",
+            "moving:redis://host?sentinel_password=***|memory://",
+        ),
         ("sqlite:///var/a:b@c.db", "sqlite:///var/a:b@c.db"),
         ("redis://host:6379/0", "redis://host:6379/0"),
     ],

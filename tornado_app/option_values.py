@@ -18,7 +18,7 @@ _LONGEST = timedelta(days=36_500)  # a century; an instant far beyond it has no 
 _WANT_DURATION = "want a duration such as 90s, 30m, 1h30m or 14d"
 # Up to the last @: a password with a slash in it is a mistake, yet still a secret.
 _PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*(?=@)")
-_PASSWORD_ARGUMENT = re.compile(r"([?&]password=)[^&]*")
+_PASSWORD_ARGUMENT = re.compile(r"([?&]\w*password=)[^&|]*")
 
 
 def port(text: str) -> int:

@@ -68,7 +68,7 @@ class Sessions:
         self._sweep = Sweep(
             self._delete_expired,
             self.policy,
-            is_ours=lambda: store.sweeps,
+            is_ours=lambda: getattr(store, "sweeps", True),
             watcher=self._watcher,
         )
         self._watch = SocketWatch(

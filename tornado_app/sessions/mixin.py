@@ -24,12 +24,21 @@ class _NothingToAwait:
 
 _DONE: Awaitable[None] = _NothingToAwait()
 
+_NOT_PREPARED = (
+    "the session is not loaded: a handler with a prepare() of its own"
+    " begins it with `await super().prepare()`"
+)
+_NO_ANSWER = (
+    "there is no session, for the store did not answer: look at `has_session` first"
+)
+
 
 class SessionMixin(CommittedAnswer):
     """Gives a `RequestHandler` its visitor's session as ``self.session``.
 
     The application's settings hold a `Sessions` as ``sessions``. A handler with a
-    `prepare` of its own awaits ``super().prepare()``. What the handler changed is
+    `prepare` of its own awaits ``super().prepare()``; one of a class behind this in the
+    order of bases runs once the session is loaded. What the handler changed is
     committed before the response ends; an exception that leaves it, or a 5xx status,
     commits nothing. A store that does not answer makes 503 with Retry-After, data
     over the limit 413.
@@ -39,6 +48,7 @@ class SessionMixin(CommittedAnswer):
     """True: the handler runs also when the store is down; `has_session` tells."""
 
     _session: Session | None = None
+    _was_asked_for = False
 
     @property
     def sessions(self) -> Sessions:
@@ -60,10 +70,7 @@ class SessionMixin(CommittedAnswer):
         """The visitor's session; raises RuntimeError before it is loaded."""
         if self._session is None:
             if self._draft is None:
-                raise RuntimeError(
-                    "the session is not loaded: a handler with a prepare() of its own"
-                    " begins it with `await super().prepare()`"
-                )
+                raise RuntimeError(_NO_ANSWER if self._was_asked_for else _NOT_PREPARED)
             self._session = Session(self._lifecycle, self._draft)
             self._uses_session = True
         return self._session
@@ -75,8 +82,11 @@ class SessionMixin(CommittedAnswer):
         sessions = self.sessions
         self._lifecycle = sessions.lifecycle
         presented = read_cookie(self, sessions.policy, sessions.cookies)
+        self._was_asked_for = True
         self._draft = self._lifecycle.load_at_once(presented)
-        return _DONE if self._draft is not None else self._load(presented)
+        if self._draft is None:
+            return self._load(presented)
+        return super().prepare() or _DONE
 
     async def _load(self, presented: Presented) -> None:
         try:
@@ -86,3 +96,4 @@ class SessionMixin(CommittedAnswer):
             if not self.session_optional:
                 raise
             _log.warning("%s goes on without: %s", self._request_summary(), exc)
+        await (super().prepare() or _DONE)

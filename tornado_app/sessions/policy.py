@@ -10,8 +10,10 @@ from .record import Clocks, SessionRecord
 LONGEST_COOKIE = timedelta(days=400)
 """Browsers keep no cookie longer (RFC 6265bis §5.5)."""
 
+LONGEST = timedelta(days=36_500)
+"""A century: an instant far beyond it has no date."""
+
 _ZERO = timedelta(0)
-_LONGEST = timedelta(days=36_500)
 _MAY_BE_NONE = {
     "absolute_lifetime",
     "signed_in_idle_timeout",
@@ -183,7 +185,7 @@ class SessionPolicy:
         return min(self.idle_timeout, self.signed_in_idle_timeout or self.idle_timeout)
 
     def _shortest_lifetime(self) -> timedelta:
-        longest = self.absolute_lifetime or _LONGEST
+        longest = self.absolute_lifetime or LONGEST
         return min(longest, self.signed_in_lifetime or longest)
 
     def _check_durations(self) -> None:
@@ -230,5 +232,5 @@ def _check_range(name: str, value: timedelta | None, *, above_zero: bool) -> Non
         raise ValueError(f"want {name} as a timedelta, got {value!r}")
     if value < _ZERO or (above_zero and not value):
         raise ValueError(f"want {name} {'> 0' if above_zero else '>= 0'}, got {value}")
-    if value > _LONGEST:
-        raise ValueError(f"want {name} at most {_LONGEST.days} days, got {value}")
+    if value > LONGEST:
+        raise ValueError(f"want {name} at most {LONGEST.days} days, got {value}")

@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast, overload
 
 from . import ids
 from .draft import Draft
+from .policy import LONGEST
 
 T = TypeVar("T")
 
@@ -64,8 +65,17 @@ class Session(MutableMapping[str, Any]):
     def __len__(self) -> int:
         return len(self._draft.values)
 
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """Return the value of *key*, which is *default* from now on if there is none.
+
+        That is what the session holds, where tuples are lists: it may be changed.
+        """
+        if key not in self:
+            self[key] = default
+        return self[key]
+
     def clear(self) -> None:
-        """Delete every key; with `renew` it is express-session's ``regenerate``."""
+        """Delete every key; who is signed in stays so, and so do flashes."""
         for key in list(self):
             del self[key]
 
@@ -130,10 +140,15 @@ class Session(MutableMapping[str, Any]):
     def expire_in(self, idle_timeout: timedelta | None) -> None:
         """Mark: give this session its own idle timeout; None: the policy's again.
 
-        It never reaches past the absolute lifetime. Raises ValueError when 0 or less.
+        It never reaches past the absolute lifetime, nor beyond a century. Raises
+        ValueError when 0 or less.
         """
-        if idle_timeout is not None and idle_timeout <= timedelta(0):
-            raise ValueError(f"want expire_in above 0, got {idle_timeout}")
+        if idle_timeout is not None:
+            if not isinstance(idle_timeout, timedelta):
+                raise TypeError(f"want a timedelta or None, got {idle_timeout!r}")
+            if idle_timeout <= timedelta(0):
+                raise ValueError(f"want expire_in above 0, got {idle_timeout}")
+            idle_timeout = min(idle_timeout, LONGEST)
         self._draft.expire_in(idle_timeout)
 
     def sign_in(self, user: str) -> None:
@@ -180,6 +195,12 @@ class Session(MutableMapping[str, Any]):
         Raises SessionGoneError or StoreUnavailableError.
         """
         await self._keeper.reload(self._draft)
+
+    @overload
+    async def transaction(self, change: Callable[["Session"], Awaitable[T]]) -> T: ...
+
+    @overload
+    async def transaction(self, change: Callable[["Session"], T]) -> T: ...
 
     async def transaction(
         self, change: Callable[["Session"], T] | Callable[["Session"], Awaitable[T]]

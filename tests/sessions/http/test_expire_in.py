@@ -83,6 +83,15 @@ async def test_uses_of_a_short_one_are_noted_often_enough(ask, clock):
         assert await ask.read() == '{"a": 1}'
 
 
+async def test_one_without_end_ends_with_the_absolute_lifetime(ask, clock):
+    await ask(timedelta.max)
+
+    clock.advance(10 * HOUR - INSTANT)
+    assert await ask.read() == '{"a": 1}'
+    clock.advance(INSTANT)
+    assert await ask.read() == "{}"
+
+
 @pytest.mark.parametrize("own", [timedelta(0), -HOUR])
 @pytest.mark.logs("Uncaught exception", "access: 500")
 async def test_nothing_and_less_are_refused(ask, caplog, own):

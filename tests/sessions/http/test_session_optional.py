@@ -29,6 +29,17 @@ async def test_it_answers_without_a_session_when_the_store_is_down(site):
     assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.logs("goes on without", "Uncaught exception", "access: 500")
+async def test_who_looks_at_the_missing_session_is_told_why(site):
+    site.on("/", get=count)
+    site.on("/greet", base=Optional, get=lambda handler: handler.session)
+    browser = site.browser()
+    await browser.get("/")
+    site.store.down = {"find"}
+
+    assert (await browser.get("/greet")).code == 500
+
+
 async def test_it_has_its_session_while_the_store_is_up(site):
     site.on("/", get=count)
     site.on("/greet", base=Optional, get=greet)

@@ -11,7 +11,7 @@ from tests.contracts import StoreContract
 from tests.sessions.stores.simple_updates import simple_update
 from tornado_app.sessions import MemoryStore
 from tornado_app.sessions.merging import merge
-from tornado_app.sessions.record import Create, Outcome, Whole
+from tornado_app.sessions.record import Create, Delete, Outcome, Whole
 from tornado_app.sessions.stores import memory
 from tornado_app.sessions.testing import IDLE, START, make_record, make_update
 
@@ -30,6 +30,18 @@ async def test_records_stay_when_the_store_is_closed_and_opened_again():
 
     async with store:
         assert await store.count(now=START) == 1
+
+
+async def test_sessions_that_ended_leave_nothing_behind():
+    store, kept = MemoryStore(), make_record()
+    await store.apply([Create(kept)])
+    for _ in range(100):
+        record = make_record()
+        await store.apply([Create(record), Delete(record.handle)])
+
+    await store.delete_expired(now=START, limit=10)
+
+    assert [handle for _, handle in store._expiries] == [kept.handle]
 
 
 async def test_uses_without_end_take_no_more_memory():

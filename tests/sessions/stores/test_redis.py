@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
@@ -188,6 +189,23 @@ async def test_the_sweep_spares_young_notes_and_those_of_live_sessions(store, se
     assert [one.handle for one in await store.of_user("ada", now=NOW)] == [
         living.handle
     ]
+
+
+async def test_a_sweep_asks_no_more_often_for_many_users(store):
+    asked = []
+
+    async def sweep(*users):
+        for user in users:
+            record = make_record(user=user)
+            await store.apply([Create(record), Delete(record.handle)])
+        with mock.patch.object(store._link, "ask", wraps=store._link.ask) as ask:
+            await store.delete_expired(now=NOW, limit=100)
+        asked.append(ask.await_count)
+
+    await sweep("ada")
+    await sweep(*(f"user {number}" for number in range(50)))
+
+    assert asked[0] == asked[1]
 
 
 async def test_listing_a_user_drops_old_notes_that_lead_nowhere(store, server):

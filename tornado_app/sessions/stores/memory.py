@@ -63,6 +63,10 @@ class MemoryStore:
         return sum(record.is_live(now) for record in self._records.values())
 
     async def delete_expired(self, *, now: datetime, limit: int) -> int:
+        if len(self._expiries) > 2 * len(self._records):
+            # Most of them ended before their time, which left an entry each.
+            self._expiries = [(one.expires_at, at) for at, one in self._records.items()]
+            heapq.heapify(self._expiries)
         count = 0
         while count < limit and self._expiries and self._expiries[0][0] <= now:
             _, handle = heapq.heappop(self._expiries)

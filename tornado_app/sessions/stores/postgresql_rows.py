@@ -1,6 +1,7 @@
 """Rows and arguments of the PostgreSQL store, with the records and changes they say."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ KEYS, TEXTS, VERSION = 6, 7, 15
 """The places among them of what a change of values sets."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Not by what prints: each version of Python knows other characters.
+_PLAIN = re.compile(r'(?!")[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*')
 
 
 def to_record(row: Sequence[Any]) -> SessionRecord:
@@ -56,12 +59,10 @@ def to_argument(changes: Sequence[Change]) -> str:
 def to_name(text: str) -> str:
     """Return a user or handle as PostgreSQL can hold it: never with a NUL.
 
-    What prints is left as it is. The rest becomes JSON text, which begins with a
-    quotation mark, as nothing else then does.
+    What holds no control character or lone surrogate is left as it is. The rest
+    becomes JSON text, which begins with a quotation mark, as nothing else then does.
     """
-    if text.isprintable() and not text.startswith('"'):
-        return text
-    return json.dumps(text)
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)
 
 
 def from_name(name: str) -> str:

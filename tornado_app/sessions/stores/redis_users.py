@@ -5,7 +5,7 @@ change both. A note is written before the record that it leads to: a note may le
 nowhere, and is checked against its record; a user's session without a note cannot be.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..record import Change, Create, Delete
@@ -43,14 +43,14 @@ class UserNotes:
 
     async def forget(self, user: str, handles: Sequence[str]) -> None:
         """Drop the notes of *handles*, which were found not to be *user*'s."""
-        await self._forget(self._start + user, handles)
+        await self._forget({self._start + user: handles})
 
     async def sweep(self) -> None:
         """Take one step through all the notes; drop those that lead nowhere."""
         for node in await self._link.nodes():
-            for key in await self._step(node):
-                handles = (await self._noted([key]))[0]
-                await self._forget(key, await self._lost(key, handles))
+            keys = await self._step(node)
+            noted = dict(zip(keys, await self._noted(keys), strict=True))
+            await self._forget(await self._lost(noted))
 
     async def _step(self, node: Any) -> list[str]:
         name = str(getattr(node, "name", ""))
@@ -66,21 +66,25 @@ class UserNotes:
         answers = await self._link.ask([command("ZRANGE", key, 0, -1) for key in keys])
         return [[handle.decode() for handle in answer] for answer in answers]
 
-    async def _lost(self, key: str, handles: Sequence[str]) -> list[str]:
-        """Return those of *handles* whose record is gone or another user's."""
-        user = key.removeprefix(self._start).encode()
-        keys = [self._record_key(handle) for handle in handles]
-        owners = await self._link.ask([command("HGET", each, "user") for each in keys])
-        return [
-            handle
-            for handle, owner in zip(handles, owners, strict=True)
-            if owner != user
-        ]
+    async def _lost(self, noted: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Return those of *noted* whose record is gone or another user's."""
+        notes = [(key, handle) for key, handles in noted.items() for handle in handles]
+        owners = await self._link.ask(
+            [command("HGET", self._record_key(handle), "user") for _, handle in notes]
+        )
+        lost: dict[str, list[str]] = {}
+        for (key, handle), owner in zip(notes, owners, strict=True):
+            if owner != key.removeprefix(self._start).encode():
+                lost.setdefault(key, []).append(handle)
+        return lost
 
-    async def _forget(self, key: str, handles: Sequence[str]) -> None:
-        if handles:
-            call = run(scripts.FORGET_USER, key, _YOUNG_S, *handles)
-            await self._link.ask([call], changes=True)
+    async def _forget(self, notes: Mapping[str, Sequence[str]]) -> None:
+        calls = [
+            run(scripts.FORGET_USER, key, _YOUNG_S, *handles)
+            for key, handles in notes.items()
+            if handles
+        ]
+        await self._link.ask(calls, changes=True)
 
 
 def _signing_in(change: Change) -> list[tuple[str, str]]:
