@@ -374,6 +374,12 @@ def test_a_field_wants_a_default():
         type("Wrong", (SessionFields,), {"__annotations__": {"field": str}})
 
 
+@pytest.mark.parametrize("name", ["upgrade", "store_upgrade", "_session"])
+def test_a_field_takes_no_name_that_is_ours(name):
+    with pytest.raises(TypeError, match=rf"^want another name for Wrong\.{name}"):
+        type("Wrong", (SessionFields,), {"__annotations__": {name: str}, name: ""})
+
+
 def test_a_default_is_of_the_declared_type():
     with pytest.raises(TypeError, match=r"^want str as Wrong\.field, got 1$"):
         type("Wrong", (SessionFields,), {"__annotations__": {"field": str}, "field": 1})

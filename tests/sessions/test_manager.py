@@ -30,6 +30,20 @@ MINUTE = timedelta(minutes=1)
 POLICY = SessionPolicy(max_sessions_per_user=5, store_timeout=timedelta(seconds=5))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sqlite:///a.db"], "want a store, as open_store('sqlite:///a.db') makes one"),
+        ([MemoryStore(), {"rolling": True}], "want a SessionPolicy, got {'rolling'"),
+    ],
+)
+def test_what_sessions_cannot_be_made_of_is_refused_at_once(arguments, message):
+    with pytest.raises(TypeError) as caught:
+        Sessions(*arguments)
+
+    assert str(caught.value).startswith(message)
+
+
 class StuckStore(MemoryStore):
     """Never answers; says so when it is asked."""
 

@@ -121,6 +121,13 @@ def test_a_cookie_attribute_that_would_break_the_header_is_refused(name, text):
     )
 
 
+@pytest.mark.parametrize("domain", ["https://example.org", "example.org:80", "a..b"])
+def test_a_cookie_domain_that_is_none_is_refused(domain):
+    assert refusal(cookie_domain=domain) == (
+        f"want cookie_domain such as example.org, got {domain!r}"
+    )
+
+
 def test_a_cookie_path_that_does_not_begin_with_a_slash_is_refused():
     assert refusal(cookie_path="app") == "want cookie_path from '/', got 'app'"
 

@@ -142,12 +142,14 @@ def test_what_json_cannot_hold_leaves_the_key_as_it_was(tracked):
     assert tracked.changes() == {}
 
 
-def test_a_value_over_the_limit_is_refused_and_one_at_the_limit_is_not(tracked):
-    tracked.set("a", "x" * 8, limit_bytes=10)
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_a_value_over_the_limit_is_refused_and_one_at_the_limit_is_not(tracked, letter):
+    limit_bytes = 2 + 8 * len(letter.encode())
+    tracked.set("a", letter * 8, limit_bytes=limit_bytes)
 
     with pytest.raises(SessionTooLargeError):
-        tracked.set("a", "x" * 9, limit_bytes=10)
-    assert tracked.get("a") == "x" * 8
+        tracked.set("a", letter * 9, limit_bytes=limit_bytes)
+    assert tracked.get("a") == letter * 8
 
 
 def test_a_value_spoiled_in_place_is_refused_with_its_name(tracked):

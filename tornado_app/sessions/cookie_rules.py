@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2, token
 _TEXT = re.compile(r"[\x21-\x3a\x3c-\x7e]+")  # RFC 6265 §4.1.1, no semicolon
+_DOMAIN = re.compile(r"\.?[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*")
 
 
 def check_cookie(policy: "SessionPolicy") -> None:
@@ -20,6 +21,9 @@ def check_cookie(policy: "SessionPolicy") -> None:
         text = getattr(policy, name)
         if text is not None and not _TEXT.fullmatch(text):
             raise ValueError(f"want {name} without blanks and ';', got {text!r}")
+    domain = policy.cookie_domain
+    if domain is not None and not _DOMAIN.fullmatch(domain):
+        raise ValueError(f"want cookie_domain such as example.org, got {domain!r}")
     if not policy.cookie_path.startswith("/"):
         raise ValueError(f"want cookie_path from '/', got {policy.cookie_path!r}")
     if policy.cookie_secure not in (True, False, "auto"):

@@ -79,7 +79,7 @@ class SessionFields:
     `NewerFieldsError`.
 
     Raises TypeError, when the class is made, for a type that JSON does not bring back,
-    and for a field without a default.
+    for a field without a default and for one named as what this class has itself.
     """
 
     __slots__ = ("_session",)
@@ -97,6 +97,10 @@ class SessionFields:
         for key in inspect.get_annotations(cls):
             if ClassVar in (hints[key], get_origin(hints[key])):
                 continue
+            if hasattr(SessionFields, key):
+                raise TypeError(
+                    f"want another name for {cls.__name__}.{key}: it is ours"
+                )
             default = cls.__dict__.get(key, _MISSING)
             if default is _MISSING:
                 raise TypeError(f"want a default for {cls.__name__}.{key}")

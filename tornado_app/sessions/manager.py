@@ -59,6 +59,10 @@ class Sessions:
         clock: Callable[[], datetime] = utc_now,
         watcher: Watcher | None = None,
     ) -> None:
+        if isinstance(store, str):
+            raise TypeError(f"want a store, as open_store({store!r}) makes one")
+        if not isinstance(policy, SessionPolicy | None):
+            raise TypeError(f"want a SessionPolicy, got {policy!r}")
         self.store = store
         self.policy = policy or SessionPolicy()
         self.clock = clock

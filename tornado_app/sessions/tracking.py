@@ -74,7 +74,7 @@ class TrackedValues:
         """
         values.check_key(key)
         text = values.encode(key, value)
-        if len(text) > limit_bytes:
+        if len(text if text.isascii() else text.encode()) > limit_bytes:
             raise SessionTooLargeError(limit_bytes)
         self._keep(key, values.without_tuples(value))
 

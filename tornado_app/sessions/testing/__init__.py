@@ -2,7 +2,7 @@
 
 `FakeClock` lets a test own the time. `StoreContract` holds every promise of
 `SessionStore` as a test; a store of your own passes it like this, on pytest with
-whatever plugin runs your async tests (pytest-asyncio, anyio, pytest-tornado)::
+a plugin that runs async tests and fixtures (pytest-asyncio, anyio)::
 
     # conftest.py: failures then show both sides
     pytest.register_assert_rewrite("tornado_app.sessions.testing")
