@@ -21,7 +21,7 @@ from typing import NamedTuple
 HANDLE_LENGTH = 16
 ID_LENGTH = 60
 
-_ID = re.compile(r"[A-Za-z0-9_-]{60}")
+_ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 _TIME_BYTES = 6  # milliseconds since 1970, and what follows
 # None begins with a minus, which a program takes for an option, a sheet for a formula.
 _BEGINS_WITH_A_MS = 11 << 42

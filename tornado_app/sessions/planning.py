@@ -64,7 +64,8 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
     elif draft.record is not None and (change.whole is None or change.touch):
         superseded = outcome is Outcome.SUPERSEDED
         draft.record = _settled(draft.record, change, superseded=superseded)
-        _choose_cookie(draft, plan, superseded=superseded)
+        if not superseded:
+            _choose_cookie(draft, plan, change)
     draft.fate = _FATES[type(change)] if outcome is Outcome.APPLIED else outcome.value
     draft.values.settle(plan.values)
     if draft.flash_changes is not NO_FLASH_CHANGES:
@@ -201,13 +202,11 @@ def _settled(
     return with_marks(record._replace(flashes=flashes), update, superseded=superseded)
 
 
-def _choose_cookie(draft: Draft, plan: Plan, *, superseded: bool) -> None:
-    if superseded or isinstance(plan.change, Create):
-        return
+def _choose_cookie(draft: Draft, plan: Plan, update: Update) -> None:
     if plan.wants_cookie:
         draft.session_id = plan.marks.new_id
         draft.give_cookie()
-    elif plan.change.touch and (draft.policy.rolling or _cookie_ends_first(draft)):
+    elif update.touch and (draft.policy.rolling or _cookie_ends_first(draft)):
         draft.give_cookie()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from ..errors import StoreOpenError, StoreUnavailableError
+from .postgresql_functions import BE_DURABLE
 from .postgresql_pool import Connections
 from .postgresql_schema import Plan, prepare
 from .postgresql_url import PostgreSQLPlace
@@ -35,12 +36,7 @@ _SCHEMA_LOST = (
     asyncpg.UndefinedTableError,
     asyncpg.UndefinedFunctionError,
 )
-# What was answered survives a power cut; a stricter setting is left alone.
-_BEGIN = """
-    BEGIN ISOLATION LEVEL READ COMMITTED;
-    SELECT set_config('synchronous_commit', 'on', true)
-        WHERE current_setting('synchronous_commit') = 'off'
-"""
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT {BE_DURABLE}"
 
 
 class PostgreSQLLink:
