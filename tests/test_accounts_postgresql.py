@@ -8,6 +8,8 @@ import pytest
 from tests.contracts import AccountStoreContract
 from tests.contracts.accounts.made import NOW, account, people
 from tests.servers.postgresql_shared import empty_store_url, shared_url
+from tornado_app import accounts_postgresql
+from tornado_app.accounts_postgresql_tables import PLAN
 from tornado_app.accounts_url import open_account_store
 from tornado_app.sessions import StoreOpenError, StoreUnavailableError, open_store
 from tornado_app.sessions.record import Create, Outcome
@@ -84,6 +86,21 @@ async def test_a_newer_schema_is_refused(store, reopened, operator, schema):
     with pytest.raises(StoreOpenError, match="use a newer version"):
         async with reopened():
             pass
+
+
+async def test_a_schema_of_an_older_version_keeps_its_accounts(
+    reopened, operator, schema, monkeypatch
+):
+    with monkeypatch.context() as patch:
+        older = PLAN._replace(migrations=PLAN.migrations[:1])
+        patch.setattr(accounts_postgresql, "PLAN", older)
+        async with reopened():
+            add = f"INSERT INTO {schema}.accounts VALUES ('ada', 'ada', 'A', 'h', 0)"  # noqa: S608
+            await operator.execute(add)
+
+    async with reopened() as store:
+        assert await store.change_password("ada", old="h", new="newer")
+        assert (await store.find("ada")).epoch == 1
 
 
 async def test_a_schema_that_holds_something_else_is_refused(

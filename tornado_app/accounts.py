@@ -109,15 +109,28 @@ class Accounts:
         )
 
     async def change_password(
-        self, account_id: str, *, old: str, new: str, address: str, device: str
-    ) -> None:
+        self,
+        account_id: str,
+        *,
+        old: str,
+        new: str,
+        address: str,
+        device: str,
+        ends_sessions: bool = True,
+    ) -> Account:
         """Replace the password *old*, which is tried as in `authenticate`.
 
-        A reset link is void then. Raises `AccountRefusedError` for ``old_password`` or
-        ``password``, `TooManyTriesError` or `HashingBusyError`.
+        Returns the account as it is now. *ends_sessions*: those that began before are
+        over (`epochs`). A reset link is void then. Raises `AccountRefusedError` for
+        ``old_password`` or ``password``, `TooManyTriesError` or `HashingBusyError`.
         """
-        await self._passwords.change(
-            account_id, old=old, new=new, address=address, device=device
+        return await self._passwords.change(
+            account_id,
+            old=old,
+            new=new,
+            address=address,
+            device=device,
+            ends_sessions=ends_sessions,
         )
 
     async def delete(self, account_id: str) -> None:
@@ -144,7 +157,7 @@ class Accounts:
         return await self._passwords.account_of(token)
 
     async def reset_password(self, token: str, new: str) -> Account:
-        """Use the reset link up: *new* is the password now.
+        """Use the reset link up: *new* is the password now, and every session is over.
 
         Raises `ResetRefusedError`; or `AccountRefusedError` for ``password`` or
         `HashingBusyError`, and the link stays good.

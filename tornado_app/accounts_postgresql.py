@@ -22,7 +22,7 @@ from tornado_app.throttling import Subject
 _LONGEST_CALL_S = 2.0  # as the session engine waits for its store
 
 _SELECT = """
-    SELECT id, username, password_hash,
+    SELECT id, username, password_hash, epoch,
         ARRAY(SELECT field FROM {schema}.preferences
             WHERE account_id = id ORDER BY field),
         ARRAY(SELECT value FROM {schema}.preferences
@@ -34,7 +34,7 @@ _ADD = """
     ON CONFLICT (name_key) DO NOTHING RETURNING id
 """
 _CHANGE_HASH = """
-    UPDATE {schema}.accounts SET password_hash = $1
+    UPDATE {schema}.accounts SET password_hash = $1, epoch = epoch + $4
     WHERE id = $2 AND password_hash = $3 RETURNING id
 """
 # In one order, or two who prefer at once could wait for each other.
@@ -103,11 +103,14 @@ class PostgreSQLAccountStore:
 
     async def change_hash(self, account_id: str, *, old: str, new: str) -> None:
         async with self._writing("change_hash") as db:
-            await db.rows(_CHANGE_HASH, new, account_id, old)
+            await db.rows(_CHANGE_HASH, new, account_id, old, 0)
 
-    async def change_password(self, account_id: str, *, old: str, new: str) -> bool:
+    async def change_password(
+        self, account_id: str, *, old: str, new: str, ends_sessions: bool = True
+    ) -> bool:
+        given = (new, account_id, old, int(ends_sessions))
         async with self._writing("change_password") as db:
-            changed = await db.rows(_CHANGE_HASH, new, account_id, old)
+            changed = await db.rows(_CHANGE_HASH, *given)
             if changed:
                 await resets.forget(db, account_id)
         return bool(changed)
@@ -212,11 +215,12 @@ async def _find(db: Tables, query: str, value: str) -> Account | None:
     row = await db.row(query, value)
     if row is None:
         return None
-    account_id, username, password_hash, fields, values = row
+    account_id, username, password_hash, epoch, fields, values = row
     return Account(
         id=account_id,
         username=username,
         password_hash=password_hash,
+        epoch=epoch,
         preferences=dict(zip(fields, values, strict=True)),
     )
 

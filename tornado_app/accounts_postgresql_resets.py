@@ -25,6 +25,9 @@ _LOCK = """
     WHERE digest = $1 AND ends_at > $2 FOR UPDATE OF accounts
 """
 _USE = "DELETE FROM {schema}.resets WHERE digest = $1 RETURNING account_id"
+_REPLACE = """
+    UPDATE {schema}.accounts SET password_hash = $1, epoch = epoch + 1 WHERE id = $2
+"""
 
 
 async def offer(
@@ -50,9 +53,7 @@ async def use(db: Tables, digest: bytes, new: str, now: datetime) -> bool:
     if await account_of(db, digest, now) is None:
         return False
     ((account_id,),) = await db.rows(_USE, digest)
-    await db.rows(
-        "UPDATE {schema}.accounts SET password_hash = $1 WHERE id = $2", new, account_id
-    )
+    await db.rows(_REPLACE, new, account_id)
     return True
 
 

@@ -63,7 +63,9 @@ _TABLES = (
     "CREATE INDEX sign_ins_by_handle ON {schema}.sign_ins (handle)",
 )
 
-PLAN = Plan((_TABLES,), "accounts_version")
+_EPOCH = "ALTER TABLE {schema}.accounts ADD COLUMN epoch bigint NOT NULL DEFAULT 0"
+
+PLAN = Plan((_TABLES, (_EPOCH,)), "accounts_version")
 
 
 class Tables:

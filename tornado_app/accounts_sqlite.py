@@ -47,11 +47,12 @@ SCHEMA = Schema(
         sign_ins.TABLES,
         resets.TABLES,
         sign_ins.DEVICES,
+        ("ALTER TABLE accounts ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0",),
     ),
     probe="SELECT id FROM accounts LIMIT 1",
 )
 
-_SELECT = "SELECT id, username, password_hash FROM accounts"
+_SELECT = "SELECT id, username, password_hash, epoch FROM accounts"
 _BY_ID = f"{_SELECT} WHERE id = ?"
 _BY_NAME = f"{_SELECT} WHERE name_key = ?"
 # A request that comes late must not keep anything for an account that is gone.
@@ -100,9 +101,12 @@ class SQLiteAccountStore(SQLiteFile):
             "change_hash", lambda db: _change_hash(db, account_id, old, new)
         )
 
-    async def change_password(self, account_id: str, *, old: str, new: str) -> bool:
+    async def change_password(
+        self, account_id: str, *, old: str, new: str, ends_sessions: bool = True
+    ) -> bool:
         return await self._write(
-            "change_password", lambda db: _change_password(db, account_id, old, new)
+            "change_password",
+            lambda db: _change_password(db, account_id, old, new, int(ends_sessions)),
         )
 
     async def prefer(self, account_id: str, values: Mapping[str, str]) -> None:
@@ -237,6 +241,7 @@ def _find(db: sqlite3.Connection, query: str, value: str) -> Account | None:
         id=row[0],
         username=row[1],
         password_hash=row[2],
+        epoch=row[3],
         preferences=dict(preferences.fetchall()),
     )
 
@@ -248,18 +253,21 @@ def _delete(db: sqlite3.Connection, account_id: str) -> None:
     resets.forget(db, account_id)
 
 
-def _change_hash(db: sqlite3.Connection, account_id: str, old: str, new: str) -> bool:
+def _change_hash(
+    db: sqlite3.Connection, account_id: str, old: str, new: str, epochs: int = 0
+) -> bool:
     cursor = db.execute(
-        "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
-        (new, account_id, old),
+        "UPDATE accounts SET password_hash = ?, epoch = epoch + ?"
+        " WHERE id = ? AND password_hash = ?",
+        (new, epochs, account_id, old),
     )
     return cursor.rowcount > 0
 
 
 def _change_password(
-    db: sqlite3.Connection, account_id: str, old: str, new: str
+    db: sqlite3.Connection, account_id: str, old: str, new: str, epochs: int
 ) -> bool:
-    if not _change_hash(db, account_id, old, new):
+    if not _change_hash(db, account_id, old, new, epochs):
         return False
     resets.forget(db, account_id)
     return True

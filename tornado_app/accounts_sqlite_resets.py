@@ -53,7 +53,10 @@ def use(db: sqlite3.Connection, digest: bytes, new: str, now: datetime) -> bool:
     account_id = account_of(db, digest, now)
     if account_id is None:
         return False
-    db.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (new, account_id))
+    db.execute(
+        "UPDATE accounts SET password_hash = ?, epoch = epoch + 1 WHERE id = ?",
+        (new, account_id),
+    )
     forget(db, account_id)
     return True
 

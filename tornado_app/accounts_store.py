@@ -21,12 +21,14 @@ class Account:
         username: As its owner wrote it.
         password_hash: PHC text.
         preferences: What was preferred, by field; a default that was chosen is there.
+        epoch: How often another password ended every session; see `epochs`.
     """
 
     id: str
     username: str
     password_hash: str
     preferences: Mapping[str, str]
+    epoch: int = 0
 
 
 class AccountStore(TryStore, SignInStore, ResetStore, MovableStore, Protocol):
@@ -65,10 +67,13 @@ class AccountStore(TryStore, SignInStore, ResetStore, MovableStore, Protocol):
     async def change_hash(self, account_id: str, *, old: str, new: str) -> None:
         """Replace the hash, if it still is *old*, by another of the same password."""
 
-    async def change_password(self, account_id: str, *, old: str, new: str) -> bool:
+    async def change_password(
+        self, account_id: str, *, old: str, new: str, ends_sessions: bool = True
+    ) -> bool:
         """Replace the hash, if it still is *old*, by that of another password.
 
-        A reset link is void then. False: it is not, or the account is gone.
+        *ends_sessions*: the epoch is raised with it, by one. A reset link is void then.
+        False: it is not, or the account is gone.
         """
 
     async def prefer(self, account_id: str, values: Mapping[str, str]) -> None:

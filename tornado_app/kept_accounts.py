@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Protocol
 
 Row = tuple[Any, ...]
 
-ACCOUNT = "id, name_key, username, password_hash, created_at"
+ACCOUNT = "id, name_key, username, password_hash, created_at, epoch"
 PREFERENCE = "account_id, field, value"
 SIGN_IN = (
     "account_id, handle, browser, system, user_agent, address, name, signed_in_at,"

@@ -1,6 +1,7 @@
 """How an account gets another password."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from tornado_app.account_errors import (
@@ -36,8 +37,15 @@ class PasswordChanges:
         self._clock = clock
 
     async def change(
-        self, account_id: str, *, old: str, new: str, address: str, device: str
-    ) -> None:
+        self,
+        account_id: str,
+        *,
+        old: str,
+        new: str,
+        address: str,
+        device: str,
+        ends_sessions: bool,
+    ) -> Account:
         """Replace *old*; raises as `Accounts.change_password`."""
         account = await self._store.find(account_id)
         if account is None:  # deleted just now
@@ -45,9 +53,16 @@ class PasswordChanges:
         _check(new, account)
         account = await self._known(old, account, address, device)
         new_hash = await self._hashing.hash(new)
-        while not await self._replace(account, new_hash):
+        while not await self._store.change_password(
+            account.id,
+            old=account.password_hash,
+            new=new_hash,
+            ends_sessions=ends_sessions,
+        ):
             # Somebody was faster, if only with another hash of the same password.
             account = await self._known(old, account, address, device)
+        epoch = account.epoch + ends_sessions  # it changes with the hash alone
+        return replace(account, password_hash=new_hash, epoch=epoch)
 
     async def account_of(self, token: str) -> Account | None:
         """Whose link this is; None: it is unknown, used or over."""
@@ -84,11 +99,6 @@ class PasswordChanges:
         if found is None:
             raise _wrong_password()
         return found
-
-    async def _replace(self, account: Account, new_hash: str) -> bool:
-        return await self._store.change_password(
-            account.id, old=account.password_hash, new=new_hash
-        )
 
 
 def _check(password: str, account: Account) -> None:

@@ -48,6 +48,7 @@ class ResetStore(Protocol):
     async def use_reset(self, digest: bytes, *, new: str, now: datetime) -> bool:
         """Forget a link that is good and make *new* its account's hash, both or none.
 
+        The account's epoch is raised with it, by one.
         False: it is not good. Of two who use it at once, one does.
         """
 

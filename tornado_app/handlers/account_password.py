@@ -45,7 +45,7 @@ class ChangePasswordHandler(OwnAccountHandler):
 
     async def _change(self, account: Account) -> None:
         try:
-            await self._change_password(account)
+            changed = await self._change_password(account)
         except AccountRefusedError as error:
             if AccountProblem.WRONG_PASSWORD in error.problems.values():
                 self.audit.note(Event.AUTHN_PASSWORD_CHANGE_FAIL, account.id)
@@ -59,23 +59,25 @@ class ChangePasswordHandler(OwnAccountHandler):
 
         self.audit.note(Event.AUTHN_PASSWORD_CHANGE, account.id)
         # The password was given: a new id, as at every sign-in (ASVS 7.2.4).
-        await self.sign_in(account)
+        await self.sign_in(changed)
+        await self.session.save()  # whatever fails from here on, this device stays
         if self._others == _END:
             await self._end_others(account)
         self.session.flash(_DONE[self._others], "success")
         self.redirect("/account", status=HTTPStatus.SEE_OTHER)
 
-    async def _change_password(self, account: Account) -> None:
+    async def _change_password(self, account: Account) -> Account:
         old = required_field_in(self.request, "old_password")
         new = required_field_in(self.request, "password")
         if not old:
             raise AccountRefusedError({"old_password": AccountProblem.PASSWORD_MISSING})
-        await self.accounts.change_password(
+        return await self.accounts.change_password(
             account.id,
             old=old,
             new=new,
             address=self.address,
             device=self.device_cookie,
+            ends_sessions=self._others == _END,
         )
 
     async def _end_others(self, account: Account) -> None:

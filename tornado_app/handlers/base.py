@@ -10,6 +10,7 @@ from typing import Any, cast
 from tornado.web import HTTPError
 
 from tornado_app.accounts import Account, Accounts
+from tornado_app.epochs import is_of_epoch
 from tornado_app.handlers import returning, xsrf
 from tornado_app.handlers.audited import AuditedHandler
 from tornado_app.handlers.cookies import cookie_in
@@ -28,7 +29,7 @@ from tornado_app.preferences import (
 )
 from tornado_app.sessions import Flash, SessionGoneError
 from tornado_app.settings import Settings
-from tornado_app.sign_ins import SignIn
+from tornado_app.sign_ins import Ended, SignIn
 
 
 class BaseHandler(AuditedHandler):
@@ -148,11 +149,26 @@ class BaseHandler(AuditedHandler):
         self.log_exception(type(refusal), refusal, None)
 
     async def _load_account(self, account_id: str) -> None:
-        self.account = await self.accounts.find(account_id)
-        if self.account is None:  # deleted meanwhile, and with it the sign-in
+        account = await self.accounts.find(account_id)
+        if account is None:  # deleted meanwhile, and with it the sign-in
             self.session.destroy()
-        elif self.request.method == "GET" and not self.is_fetched_ahead:
-            await self._flash_news(account_id)
+        elif not is_of_epoch(self.session, account):
+            await self._end_left_over(account_id)
+        else:
+            self.account = account
+            if self.request.method == "GET" and not self.is_fetched_ahead:
+                await self._flash_news(account_id)
+
+    async def _end_left_over(self, account_id: str) -> None:
+        """End this session as the change of the password was to do."""
+        handle = self.session.handle
+        # First, so that the cookie stays and later pages can say why.
+        await self.sessions.revoke(handle, user=account_id)
+        self.session.destroy()
+        await self.accounts.note_ends(account_id, [handle], Ended.PASSWORD_CHANGED)
+        self.ended_sign_in = await sign_in_that_ended(
+            self, self.sessions, self.accounts
+        )
 
     async def _flash_news(self, account_id: str) -> None:
         handle = self.session.handle

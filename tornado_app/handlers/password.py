@@ -9,6 +9,7 @@ from tornado_app import known_devices
 from tornado_app.account_errors import HashingBusyError, TooManyTriesError
 from tornado_app.accounts import Account
 from tornado_app.audit_events import Event
+from tornado_app.epochs import keep_epoch
 from tornado_app.handlers.account_words import waiting_words
 from tornado_app.handlers.arrivals import note_arrival
 from tornado_app.handlers.base import BaseHandler
@@ -34,9 +35,13 @@ class PasswordHandler(BaseHandler):
         return found
 
     async def sign_in(self, account: Account) -> None:
-        """Sign in to *account* from now on, and note it for its owner."""
+        """Sign in to *account* from now on, and note it for its owner.
+
+        It is as it was read when its password was verified.
+        """
         # Sets the user and renews: an id planted earlier stays powerless (fixation).
         self.session.sign_in(account.id)
+        keep_epoch(self.session, account)
         known = self.accounts.devices.mark_of(self.device_cookie, account.id)
         self._mark_device(account.id)
         await note_arrival(self, account.id, is_new_device=known is None)
@@ -52,7 +57,7 @@ class PasswordHandler(BaseHandler):
         found = await self.account_of(account.username, password)
         if found is None or found.id != account.id:
             return False
-        await self.sign_in(account)
+        await self.sign_in(found)
         return True
 
     @contextmanager

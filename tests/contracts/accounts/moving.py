@@ -14,6 +14,7 @@ async def whole_account(store):
     await store.name_device("ada", "h", "Work \x00")
     await store.note_news("ada", "h", told_until=NOW)
     await store.note_ends("ada", ["other"], Ended.REVOKED, now=NOW)
+    await store.change_password("ada", old="ada's", new="newer")
     (kept,) = await store.kept(after="", limit=9)
     return kept
 
@@ -36,6 +37,7 @@ class MovingPromises:
         assert await store.restore(kept)
 
         assert await store.find_named("ada") == ada
+        assert ada.epoch == 1
         assert await store.sign_ins_of("ada") == sign_ins
         (again,) = await store.kept(after="", limit=9)
         assert again.account == kept.account

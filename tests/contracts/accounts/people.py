@@ -128,6 +128,23 @@ class PeoplePromises:
         assert (await store.find("ada")).password_hash == "newer"
         assert (await store.find("bea")).password_hash == "bea's"
 
+    async def test_another_password_raises_the_epoch_if_it_ends_the_sessions(
+        self, store
+    ):
+        await people(store, "ada", "bea")
+        assert (await store.find("ada")).epoch == 0
+
+        await store.change_password("ada", old="another", new="newer")
+        await store.change_password("ada", old="ada's", new="2", ends_sessions=False)
+        await store.change_hash("ada", old="2", new="2 again")
+        assert (await store.find("ada")).epoch == 0
+        await store.change_password("ada", old="2 again", new="3")
+        await store.change_password("ada", old="3", new="4", ends_sessions=True)
+
+        assert (await store.find("ada")).epoch == 2
+        assert (await store.find_named("ada")).epoch == 2
+        assert (await store.find("bea")).epoch == 0
+
     async def test_of_two_changes_of_one_password_at_once_one_counts(
         self, store, reopened
     ):

@@ -58,6 +58,8 @@ class ResetPromises:
 
         assert (await store.find("ada")).password_hash == "newer"
         assert (await store.find("bea")).password_hash == "bea's"
+        epochs = [(await store.find(name)).epoch for name in ("ada", "bea")]
+        assert epochs == [1, 0]
         assert await store.account_of_reset(ONE, now=NOW) is None
 
     async def test_a_link_that_is_over_changes_nothing(self, store):
