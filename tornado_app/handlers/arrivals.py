@@ -2,6 +2,7 @@
 
 from tornado_app.devices import device_of, shown_user_agent
 from tornado_app.handlers.base import BaseHandler
+from tornado_app.handlers.ends import note_ends
 from tornado_app.sign_ins import Ended, SignIn
 
 
@@ -9,7 +10,6 @@ async def note_arrival(
     handler: BaseHandler, account_id: str, *, is_new_device: bool
 ) -> None:
     """Note that *account_id* is signed in to from now on, by this session."""
-    await _note_who_gives_way(handler, account_id)
     headers = handler.request.headers
     user_agent = headers.get("User-Agent", "")
     sign_in = SignIn(
@@ -27,16 +27,19 @@ async def note_arrival(
     )
     lifetime = handler.site.signed_in_lifetime
     await handler.accounts.note_sign_in(sign_in, lifetime=lifetime)
+    over = await _who_gives_way(handler, account_id)
+    if over:
+        await handler.session.save()  # which ends them
+        await note_ends(handler, account_id, over, Ended.ONE_TOO_MANY)
 
 
-async def _note_who_gives_way(handler: BaseHandler, account_id: str) -> None:
-    """Note the end of those that the engine ends, once this one is signed in to."""
+async def _who_gives_way(handler: BaseHandler, account_id: str) -> list[str]:
+    """The sessions that the engine ends, once this one is signed in to."""
     most = handler.sessions.policy.max_sessions_per_user
     if most is None:
-        return
+        return []
     living = await handler.sessions.of_user(account_id)
     others = [info for info in living if info.handle != handler.session.handle]
     others.sort(key=lambda info: info.last_seen_at)
-    if (too_many := len(others) - (most - 1)) > 0:
-        over = [info.handle for info in others[:too_many]]
-        await handler.accounts.note_ends(account_id, over, Ended.ONE_TOO_MANY)
+    too_many = max(0, len(others) - (most - 1))
+    return [info.handle for info in others[:too_many]]

@@ -14,6 +14,7 @@ from tornado_app.epochs import is_of_epoch
 from tornado_app.handlers import returning, xsrf
 from tornado_app.handlers.audited import AuditedHandler
 from tornado_app.handlers.cookies import cookie_in
+from tornado_app.handlers.ends import note_ends
 from tornado_app.handlers.extend_notice import Notice, notice_of
 from tornado_app.handlers.farewell import farewell_words, sign_in_that_ended
 from tornado_app.handlers.forms import field_in, is_form
@@ -165,7 +166,7 @@ class BaseHandler(AuditedHandler):
         # First, so that the cookie stays and later pages can say why.
         await self.sessions.revoke(handle, user=account_id)
         self.session.destroy()
-        await self.accounts.note_ends(account_id, [handle], Ended.PASSWORD_CHANGED)
+        await note_ends(self, account_id, [handle], Ended.PASSWORD_CHANGED)
         self.ended_sign_in = await sign_in_that_ended(
             self, self.sessions, self.accounts
         )

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from tornado_app import known_devices
 from tornado_app.handlers import xsrf
 from tornado_app.handlers.base import BaseHandler
-from tornado_app.sign_ins import Ended
+from tornado_app.handlers.ends import end_this
 
 FORGOTTEN = "/preferences/forgotten"
 
@@ -25,7 +25,8 @@ class ForgetHandler(BaseHandler):
         )
 
     async def post(self) -> None:
-        await self._end_session()
+        if not self.session.is_new:
+            await end_this(self)
         for name in (
             known_devices.cookie_name(https=self.is_https),
             xsrf.cookie_name(https=self.is_https),
@@ -33,14 +34,6 @@ class ForgetHandler(BaseHandler):
             self.clear_cookie(name, secure=self.is_https, httponly=True, samesite="Lax")
         self.set_header("Clear-Site-Data", _CLEARED)
         self.redirect(FORGOTTEN, status=HTTPStatus.SEE_OTHER)
-
-    async def _end_session(self) -> None:
-        if self.account is not None:
-            account_id, handle = self.account.id, self.session.handle
-            await self.accounts.note_ends(account_id, [handle], Ended.SIGNED_OUT)
-            self.account = None
-        if not self.session.is_new:
-            self.session.destroy()
 
 
 class ForgottenHandler(BaseHandler):

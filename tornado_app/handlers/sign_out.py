@@ -3,8 +3,8 @@
 from http import HTTPStatus
 
 from tornado_app.handlers.base import BaseHandler
+from tornado_app.handlers.ends import end_this
 from tornado_app.preferences import remember
-from tornado_app.sign_ins import Ended
 
 # What the browser kept of pages goes; its cookies hold language and theme.
 CLEARED = '"cache", "storage"'
@@ -27,11 +27,8 @@ class SignOutHandler(BaseHandler):
 async def sign_out(handler: BaseHandler) -> None:
     """End this session and answer with the greeting."""
     if handler.account is not None:
-        account_id, handle = handler.account.id, handler.session.handle
-        await handler.accounts.note_ends(account_id, [handle], Ended.SIGNED_OUT)
         shown = handler.preferences
-        handler.account = None
-        handler.session.destroy()
+        await end_this(handler)
         kept = {"language": shown.language, "theme": shown.theme}
         remember(handler.session, kept)
     handler.set_header("Clear-Site-Data", CLEARED)
