@@ -152,7 +152,15 @@ class TestLongAfterTheSignIn:
         assert 'autocomplete="current-password"' in response.body.decode()
         assert await ada.is_signed_in()
 
-    @pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])
+    async def test_an_empty_field_is_no_try(self, ada):
+        for _ in range(ACCOUNT.free + 1):
+            response = await delete(ada, password="")
+            assert response.code == 422
+            assert text_of(response, "password-problem") == "Enter your password."
+
+        assert (await delete(ada, password=PASSWORD)).code == 303
+
+    @pytest.mark.parametrize("password", ["wrong", PASSWORD + " "])
     async def test_with_a_wrong_one_the_account_stays(self, ada, password):
         response = await delete(ada, password=password)
 

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.accounts import busy
 from tests.handlers.devices import handle_of, revoke, revoke_others, sessions_page
 from tests.handlers.signing import PASSWORD
 from tests.handlers.visitor import text_of
+from tornado_app.throttling import ACCOUNT
 
 A_WHILE = timedelta(minutes=10, seconds=1)
 
@@ -114,7 +116,18 @@ class TestLongAfterTheSignIn:
         assert (await revoke_others(laptop)).code == 303
         assert not await phone.is_signed_in()
 
-    @pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " "])
+    async def test_an_empty_field_is_no_try(self, laptop, phone, hashing, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(hashing, "verify", busy)
+            for _ in range(ACCOUNT.free + 1):
+                response = await revoke_others(laptop, password="")
+                assert response.code == 422
+                assert text_of(response, "password-problem") == "Enter your password."
+
+        assert await phone.is_signed_in()
+        assert (await revoke_others(laptop, password=PASSWORD)).code == 303
+
+    @pytest.mark.parametrize("password", ["wrong", PASSWORD + " "])
     async def test_with_a_wrong_password_nothing_ends(self, laptop, phone, password):
         response = await revoke_others(laptop, password=password)
 

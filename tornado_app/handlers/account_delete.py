@@ -6,7 +6,6 @@ from tornado_app.accounts import Account
 from tornado_app.audit_events import Event
 from tornado_app.handlers.account import OwnAccountHandler
 from tornado_app.handlers.base import BaseHandler
-from tornado_app.handlers.forms import field_in
 from tornado_app.handlers.sign_out import CLEARED
 
 DELETED = "/account/deleted"
@@ -26,23 +25,11 @@ class DeleteAccountHandler(OwnAccountHandler):
         account = self.user_account()
         if account is None:
             return
-        with self.put_off(lambda status, words: self._ask(account, status, words)):
-            if await self._is_sure(account):
-                await self._delete(account)
-
-    async def _is_sure(self, account: Account) -> bool:
-        """Whether the password was given lately, or is now; else it is asked for."""
-        if self.signed_in_lately:
-            return True
-        password = field_in(self.request, "password")
-        if password is None:
-            self._ask(account, HTTPStatus.FORBIDDEN)
-            return False
-        if not await self.confirm(account, password):
-            words = self.language.translate("That is not your password.")
-            self._ask(account, HTTPStatus.FORBIDDEN, words)
-            return False
-        return True
+        await self.when_sure(
+            account,
+            lambda status, words: self._ask(account, status, words),
+            lambda: self._delete(account),
+        )
 
     async def _delete(self, account: Account) -> None:
         await self.sessions.revoke_user(account.id, keep=self.session.handle)
@@ -53,7 +40,7 @@ class DeleteAccountHandler(OwnAccountHandler):
         self.set_header("Clear-Site-Data", CLEARED)
         self.redirect(DELETED, status=HTTPStatus.SEE_OTHER)
 
-    def _ask(self, account: Account, status: HTTPStatus, words: str = "") -> None:
+    def _ask(self, account: Account, status: HTTPStatus, words: str) -> None:
         self.set_status(status)
         self._render(account, words)
 

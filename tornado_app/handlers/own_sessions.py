@@ -7,7 +7,6 @@ from tornado.web import HTTPError
 
 from tornado_app.accounts import Account
 from tornado_app.handlers.account import OwnAccountHandler
-from tornado_app.handlers.forms import field_in
 
 
 class OwnSessionsHandler(OwnAccountHandler):
@@ -28,22 +27,9 @@ class OwnSessionsHandler(OwnAccountHandler):
         self, account: Account, act: Callable[[], Awaitable[None]], *, what: str
     ) -> None:
         """Do *act* now, or when the password was given on a page that says *what*."""
-        with self.put_off(
-            lambda status, words: self._ask(account, what, status, words)
-        ):
-            if self.signed_in_lately or await self._has_confirmed(account, what=what):
-                await act()
-
-    async def _has_confirmed(self, account: Account, *, what: str) -> bool:
-        password = field_in(self.request, "password")
-        if password is None:
-            self._ask(account, what, HTTPStatus.FORBIDDEN, "")
-            return False
-        if not await self.confirm(account, password):
-            words = self.language.translate("That is not your password.")
-            self._ask(account, what, HTTPStatus.FORBIDDEN, words)
-            return False
-        return True
+        await self.when_sure(
+            account, lambda status, words: self._ask(account, what, status, words), act
+        )
 
     def _ask(self, account: Account, what: str, status: HTTPStatus, words: str) -> None:
         """Ask for the password, on a page that sends it to this address again."""

@@ -1,19 +1,24 @@
 """Owns what every page that asks for a password has in common."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
 from tornado_app import known_devices
-from tornado_app.account_errors import HashingBusyError, TooManyTriesError
+from tornado_app.account_errors import (
+    AccountProblem,
+    HashingBusyError,
+    TooManyTriesError,
+)
 from tornado_app.accounts import Account
 from tornado_app.audit_events import Event
 from tornado_app.epochs import keep_epoch
-from tornado_app.handlers.account_words import waiting_words
+from tornado_app.handlers.account_words import account_words, waiting_words
 from tornado_app.handlers.arrivals import note_arrival
 from tornado_app.handlers.base import BaseHandler
 from tornado_app.handlers.cookies import cookie_in
+from tornado_app.handlers.forms import field_in
 
 _BUSY_RETRY_S = 5
 
@@ -52,13 +57,19 @@ class PasswordHandler(BaseHandler):
         at = self.session.signed_in_at
         return at is not None and self.now - at <= self.site.fresh_sign_in
 
-    async def confirm(self, account: Account, password: str) -> bool:
-        """Sign in to *account* anew if *password* is right; raises as `account_of`."""
-        found = await self.account_of(account.username, password)
-        if found is None or found.id != account.id:
-            return False
-        await self.sign_in(found)
-        return True
+    async def when_sure(
+        self,
+        account: Account,
+        ask: Callable[[HTTPStatus, str], None],
+        act: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Do *act* if the password was given lately, or is now.
+
+        Else *ask* for it, with a status and with words for what was wrong.
+        """
+        with self.put_off(ask):
+            if self.signed_in_lately or await self._is_confirmed(account, ask):
+                await act()
 
     @contextmanager
     def put_off(self, refuse: Callable[[HTTPStatus, str], None]) -> Iterator[None]:
@@ -88,6 +99,25 @@ class PasswordHandler(BaseHandler):
         """The marks of the accounts that this browser has been used with."""
         name = known_devices.cookie_name(https=self.is_https)
         return cookie_in(self.request, name) or ""
+
+    async def _is_confirmed(
+        self, account: Account, ask: Callable[[HTTPStatus, str], None]
+    ) -> bool:
+        password = field_in(self.request, "password")
+        if password is None:
+            ask(HTTPStatus.FORBIDDEN, "")
+            return False
+        if not password:  # which is no try: it would be counted
+            missing = account_words(AccountProblem.PASSWORD_MISSING, self.language)
+            ask(HTTPStatus.UNPROCESSABLE_ENTITY, missing)
+            return False
+        found = await self.account_of(account.username, password)
+        if found is None or found.id != account.id:
+            wrong = account_words(AccountProblem.WRONG_PASSWORD, self.language)
+            ask(HTTPStatus.FORBIDDEN, wrong)
+            return False
+        await self.sign_in(found)
+        return True
 
     def _mark_device(self, account_id: str) -> None:
         self.set_cookie(
