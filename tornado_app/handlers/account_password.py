@@ -12,6 +12,7 @@ from tornado_app.accounts import Account
 from tornado_app.audit_events import Event
 from tornado_app.handlers.account import OwnAccountHandler
 from tornado_app.handlers.account_words import account_words
+from tornado_app.handlers.ends import end_all
 from tornado_app.handlers.forms import field_in, required_field_in
 from tornado_app.i18n import mark
 from tornado_app.passwords import MIN_PASSWORD_LENGTH
@@ -62,7 +63,8 @@ class ChangePasswordHandler(OwnAccountHandler):
         await self.sign_in(changed)
         await self.session.save()  # whatever fails from here on, this device stays
         if self._others == _END:
-            await self._end_others(account)
+            own = self.session.handle
+            await end_all(self, account.id, Ended.PASSWORD_CHANGED, keep=own)
         self.session.flash(_DONE[self._others], "success")
         self.redirect("/account", status=HTTPStatus.SEE_OTHER)
 
@@ -79,13 +81,6 @@ class ChangePasswordHandler(OwnAccountHandler):
             device=self.device_cookie,
             ends_sessions=self._others == _END,
         )
-
-    async def _end_others(self, account: Account) -> None:
-        own = self.session.handle
-        living = await self.sessions.of_user(account.id)
-        await self.sessions.revoke_user(account.id, keep=own)
-        handles = [info.handle for info in living if info.handle != own]
-        await self.accounts.note_ends(account.id, handles, Ended.PASSWORD_CHANGED)
 
     @property
     def _others(self) -> str:

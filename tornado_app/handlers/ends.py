@@ -23,6 +23,16 @@ async def end_this(handler: "BaseHandler") -> None:
         await note_ends(handler, account.id, [handle], Ended.SIGNED_OUT)
 
 
+async def end_all(
+    handler: "BaseHandler", account_id: str, ended: Ended, *, keep: str | None = None
+) -> None:
+    """End the sessions of an account, all but *keep* (a handle)."""
+    living = await handler.sessions.of_user(account_id)
+    await handler.sessions.revoke_user(account_id, keep=keep)
+    handles = [info.handle for info in living if info.handle != keep]
+    await note_ends(handler, account_id, handles, ended)
+
+
 async def note_ends(
     handler: "BaseHandler", account_id: str, handles: Collection[str], ended: Ended
 ) -> None:

@@ -6,6 +6,7 @@ from tornado_app.account_errors import AccountRefusedError, ResetRefusedError
 from tornado_app.accounts import Account
 from tornado_app.audit_events import Event
 from tornado_app.handlers.account_words import account_words
+from tornado_app.handlers.ends import end_all
 from tornado_app.handlers.forms import required_field_in
 from tornado_app.handlers.password import PasswordHandler
 from tornado_app.handlers.stale_forms import SEND_AGAIN
@@ -68,20 +69,13 @@ class ResetPasswordHandler(PasswordHandler):
             self._refuse(account, HTTPStatus.UNPROCESSABLE_ENTITY, words)
         else:
             self.audit.note(Event.AUTHN_PASSWORD_CHANGE, account.id)
-            await self._end_sessions(account)
+            if self.account is not None and self.account.id == account.id:
+                self.account = None
+                self.session.destroy()
+            await end_all(self, account.id, Ended.PASSWORD_CHANGED)
             done = mark("Your new password is set. Sign in with it.")
             self.session.flash(done, "success")
             self.redirect("/sign-in", status=HTTPStatus.SEE_OTHER)
-
-    async def _end_sessions(self, account: Account) -> None:
-        """End every session of *account*, also if it is this browser's."""
-        if self.account is not None and self.account.id == account.id:
-            self.account = None
-            self.session.destroy()
-        living = await self.sessions.of_user(account.id)
-        await self.sessions.revoke_user(account.id)
-        handles = [info.handle for info in living]
-        await self.accounts.note_ends(account.id, handles, Ended.PASSWORD_CHANGED)
 
     def _refuse(self, account: Account, status: HTTPStatus, words: str) -> None:
         self.set_status(status)

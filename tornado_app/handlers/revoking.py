@@ -6,6 +6,7 @@ from tornado.web import HTTPError
 
 from tornado_app.audit_events import Event
 from tornado_app.handlers.device_words import device_words
+from tornado_app.handlers.ends import end_all, note_ends
 from tornado_app.handlers.own_sessions import OwnSessionsHandler
 from tornado_app.handlers.sign_out import sign_out
 from tornado_app.i18n import mark
@@ -30,7 +31,7 @@ class RevokeHandler(OwnSessionsHandler):
 
         async def revoke() -> None:
             await self.sessions.revoke(handle, user=account.id)
-            await self.accounts.note_ends(account.id, [handle], Ended.REVOKED)
+            await note_ends(self, account.id, [handle], Ended.REVOKED)
             self.session.flash(mark("The session has ended."), "success")
             self.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
 
@@ -57,10 +58,7 @@ class RevokeOthersHandler(OwnSessionsHandler):
 
         async def revoke() -> None:
             own = self.session.handle
-            living = await self.sessions.of_user(account.id)
-            await self.sessions.revoke_user(account.id, keep=own)
-            handles = [info.handle for info in living if info.handle != own]
-            await self.accounts.note_ends(account.id, handles, Ended.REVOKED)
+            await end_all(self, account.id, Ended.REVOKED, keep=own)
             self.session.flash(mark("All other sessions have ended."), "success")
             self.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
 
