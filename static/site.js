@@ -44,6 +44,25 @@ every("[data-select]", (clock) => {
   setInterval(show, 9e3);
 });
 
+// A form is sent once: of two answers a browser shows the second, which is about what
+// the first has done. What leads to no other page, as a download, can be sent again.
+const sending = (form, now) => {
+  form.sending = now;
+  form.querySelectorAll("button").forEach((button) => {
+    button.ariaDisabled = now ? "true" : null;
+  });
+};
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.sending) return event.preventDefault();
+  sending(form, true);
+  setTimeout(sending, 8e3, form, false);
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) every("form", (form) => sending(form, false));
+});
+
 // What is about to end says so in time, and goes on without leaving the page.
 every("[data-ends-at]", (notice) => {
   const show = () => {

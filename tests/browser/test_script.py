@@ -1,10 +1,15 @@
 """Tests of the one script: what it adds where it runs."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.programs import server
 
 PASSWORD = "correct horse battery staple"
+# What a browser tells a page that it had kept whole.
+COMES_BACK = """() =>
+  dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))"""
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +124,97 @@ def test_the_end_is_announced_in_time_and_put_off_without_leaving_the_page(
 
     assert page.get_by_label("Name").input_value() == "Half a name"
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def click_twice(page, button):
+    """Click again while the form is under way."""
+    target = page.get_by_role("button", name=button)
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    with page.expect_request(lambda each: each.method == "POST"):
+        page.mouse.click(*middle)
+    page.mouse.click(*middle)
+
+
+class TestAFormThatIsSentTwice:
+    """Browsers show the second answer, and that one is about what is done already."""
+
+    @pytest.fixture
+    def sent(self, page):
+        """The paths of all forms that the browser sends."""
+        paths = []
+        page.on(
+            "request",
+            lambda each: (
+                each.method == "POST" and paths.append(urlsplit(each.url).path)
+            ),
+        )
+        return paths
+
+    @pytest.fixture
+    def gone(self, page, address):
+        """A page whose form is never answered, as with a download."""
+        page.goto(f"{address}/preferences")
+        page.clock.install()
+        page.route("**/preferences", lambda route: route.fulfill(status=204))
+        return page
+
+    def test_a_double_click_sends_it_once(self, page, address, sent):
+        page.goto(f"{address}/sign-up")
+        page.get_by_label("User name").fill("dora")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+
+        click_twice(page, "Sign up")
+
+        page.get_by_text("Your account is ready.").wait_for()
+        assert sent == ["/sign-up"]
+
+    def test_a_password_that_was_changed_is_not_called_wrong(self, page, address, sent):
+        page.goto(f"{address}/sign-up?next=/account/password")
+        page.get_by_label("User name").fill("dina")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_label("The password you have now").fill(PASSWORD)
+        page.get_by_label("New password").fill(PASSWORD[::-1])
+
+        click_twice(page, "Change the password")
+
+        page.get_by_text("Your password is changed").wait_for()
+        assert sent == ["/sign-up", "/account/password"]
+
+    def test_the_button_that_was_pressed_is_in_it(self, page, address, sent):
+        page.goto(f"{address}/preferences")
+
+        click_twice(page, "Try it first")
+
+        page.get_by_text("This is how it would be.").wait_for()
+        assert sent == ["/preferences"]
+
+    def test_its_buttons_say_so(self, gone, sent):
+        save = gone.get_by_role("button", name="Save preferences")
+
+        save.click()
+        save.evaluate("button => button.click()")
+
+        assert save.get_attribute("aria-disabled") == "true"
+        assert sent == ["/preferences"]
+
+    def test_what_leads_to_no_other_page_can_be_sent_again(self, gone, sent):
+        save = gone.get_by_role("button", name="Save preferences")
+        save.click()
+        gone.clock.fast_forward("00:08")
+
+        assert save.get_attribute("aria-disabled") is None
+        save.click()
+
+        assert sent == ["/preferences"] * 2
+
+    def test_a_page_one_comes_back_to_sends_again(self, gone, sent):
+        save = gone.get_by_role("button", name="Save preferences")
+        save.click()
+        gone.evaluate(COMES_BACK)
+
+        save.click()
+
+        assert sent == ["/preferences"] * 2
