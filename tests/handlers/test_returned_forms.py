@@ -289,7 +289,7 @@ class TestWithASessionThatLives:
         page = await sent_late(stale, name="Countess", theme="light")
         assert 'name="name" value="Countess"' in page
         assert 'name="theme" value="light" checked' in page
-        assert "Please look it over and send it again." in page
+        assert "If it is not done already, please look it over" in page
 
         response = await stale.post("/preferences", {"name": "Countess"})
 

@@ -38,9 +38,9 @@ _TEXTS = {
         mark("This form needs to be sent again"),
         mark(
             "We could not make sure that it came from our own page: it may have been "
-            "open for too long, or cookies are blocked. Nothing was changed. Open the "
-            "page again and send the form once more; what you typed is still there "
-            "when you go back in your browser."
+            "open for too long, or cookies are blocked. This time it did nothing. Open "
+            "the page again, and if it is not done already, send the form once more; "
+            "what you typed is still there when you go back in your browser."
         ),
         Way.FORM,
     ),

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 SEND_AGAIN = mark(
     "We could not make sure that this form came from our own page: it may have been "
-    "open for too long, or you signed in or out in another tab. Nothing was changed. "
-    "Please look it over and send it again."
+    "open for too long, or you signed in or out in another tab. This time it did "
+    "nothing. If it is not done already, please look it over and send it again."
 )
 _SIGN_IN = mark(
     "You were signed out before this form arrived, so nothing was changed. Sign in, "
