@@ -1,5 +1,7 @@
 """Tests of naming one's devices."""
 
+import re
+
 import pytest
 
 from tests.handlers.devices import handle_of, name, own_handle, part, sessions_page
@@ -17,6 +19,20 @@ async def test_a_device_is_called_by_its_name(laptop, phone):
     assert "Ada\u2019s phone Safari on iPhone" in part(page, "Other devices")
     assert ">Sign out Ada\u2019s phone</button>" in page
     assert ">Save the name of Ada\u2019s phone</button>" in page
+
+
+async def test_only_what_people_typed_has_a_direction_of_its_own(laptop, phone):
+    """By its first letter "Firefox على Linux" would be read from left to right."""
+    await laptop.prefer(language="ar")
+    await name(laptop, await handle_of(phone, seen_by=laptop), "Pocket")
+
+    page = await sessions_page(laptop)
+
+    named = re.findall(r"<bdi>(.*?)</bdi>", page)
+    assert named == ["Pocket"] * 3
+    assert " Firefox على Linux</h3>" in page
+    assert "Firefox على Linux</button>" in page
+    assert "Safari على iPhone</p>" in page
 
 
 async def test_the_device_itself_shows_its_name_too(laptop, phone):

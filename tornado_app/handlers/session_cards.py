@@ -49,11 +49,6 @@ class Card:
     typed: str = ""
     how: str = ""
 
-    @property
-    def called(self) -> str:
-        """What buttons call it."""
-        return self.name or self.device
-
 
 class Cards:
     """Writes cards in one language for one time zone at one instant."""
