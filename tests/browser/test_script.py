@@ -7,6 +7,13 @@ import pytest
 from tests.programs import server
 
 PASSWORD = "correct horse battery staple"
+# The control that has the focus, if its upper edge is under something else.
+COVERED = """() => {
+  const each = document.activeElement;
+  const { x, y, width } = each.getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + 1);
+  return each.contains(top) || top.contains(each) ? [] : [each.outerHTML];
+}"""
 # What a browser tells a page that it had kept whole.
 COMES_BACK = """() =>
   dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))"""
@@ -124,6 +131,25 @@ def test_the_end_is_announced_in_time_and_put_off_without_leaving_the_page(
 
     assert page.get_by_label("Name").input_value() == "Half a name"
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_notice_of_the_end_lies_over_no_field_that_has_the_focus(page, address):
+    page.set_viewport_size({"width": 320, "height": 480})
+    page.clock.install()
+    page.goto(address)
+    page.get_by_label("What shall we call you?").fill("Ada")
+    page.get_by_role("button", name="Say hello").click()
+    page.goto(f"{address}/preferences")
+    page.clock.fast_forward("29:00")
+    page.get_by_role("alert").wait_for()
+
+    covered = []
+    page.get_by_role("link", name="Privacy").focus()
+    while not page.evaluate("document.activeElement.matches('.soon *')"):
+        page.keyboard.press("Shift+Tab")
+        covered += page.evaluate(COVERED)
+
+    assert covered == []
 
 
 def click_twice(page, button):
