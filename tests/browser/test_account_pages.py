@@ -114,6 +114,28 @@ def test_an_account_is_deleted(page, address):
     assert page.get_by_role("alert").is_visible()
 
 
+def test_on_paper_stands_what_a_form_says_and_none_of_its_buttons(page, address):
+    enter(page, f"{address}/sign-up?next=/preferences", "pia")
+    page.get_by_label("Name", exact=True).fill("Pia")
+    page.get_by_label("Dark").check()
+    press(page, "Save preferences")
+    page.emulate_media(media="print")
+    account, main = page.locator("header bdi"), page.locator("main")
+
+    assert account.is_visible()
+    assert page.get_by_label("Name", exact=True).is_visible()
+    assert page.get_by_label("Dark").is_visible()
+    assert main.locator("button:visible, .button:visible").count() == 0
+    assert not page.get_by_text("Start again").is_visible()
+
+    page.goto(f"{address}/account/delete")
+    assert page.get_by_text("You are signed out on every device.").is_visible()
+    page.goto(f"{address}/sessions")
+    assert account.is_visible()
+    assert main.locator("h3").is_visible()
+    assert page.locator("button:visible, main form p:visible").count() == 0
+
+
 def test_a_link_resets_a_password(page, other, address, running):
     enter(page, f"{address}/sign-up", "eve")
 
