@@ -136,3 +136,10 @@ async def test_the_page_speaks_the_visitor_s_language(ada):
     page = (await ada.get("/sign-up", Accept_Language="de")).body.decode()
 
     assert "<h1>Konto anlegen</h1>" in page
+
+
+async def test_the_link_to_the_sign_in_is_not_to_this_page(visitor):
+    current = 'href="/sign-in" aria-current="page"'
+
+    assert current in (await visitor.get("/sign-in")).body.decode()
+    assert current not in (await visitor.get("/sign-up")).body.decode()
