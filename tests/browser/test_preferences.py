@@ -107,3 +107,19 @@ def test_a_visitor_is_forgotten_after_being_asked(page, context, address):
 
     assert page.get_by_role("heading", name="You are forgotten").is_visible()
     assert context.cookies() == []
+
+
+def test_a_name_is_counted_as_the_server_counts_it(page):
+    """A limit in the page counted an emoji twice, and cut off the rest in silence."""
+    page.get_by_label("Name", exact=True).fill("👩" * 60)
+    save(page)
+
+    assert page.get_by_label("Name", exact=True).input_value() == "👩" * 60
+
+
+def test_a_name_runs_as_it_is_written(page):
+    field = page.get_by_label("Name", exact=True)
+
+    field.fill("عادة")
+
+    assert field.evaluate("field => getComputedStyle(field).direction") == "rtl"

@@ -8,7 +8,6 @@ from tornado_app.handlers.own_sessions import OwnSessionsHandler
 from tornado_app.handlers.session_cards import Card, Cards
 from tornado_app.handlers.session_files import as_csv, as_json
 from tornado_app.handlers.session_list import Living, SessionList, session_list
-from tornado_app.preferences import MAX_NAME_LENGTH
 from tornado_app.sessions import SessionInfo
 from tornado_app.sign_ins import MEMORY
 
@@ -49,7 +48,6 @@ class SessionListHandler(OwnSessionsHandler):
             limit=self.sessions.policy.max_sessions_per_user,
             memory=self.language.span(MEMORY),
             place=self.language.place(self.preferences.time_zone),
-            longest_name=MAX_NAME_LENGTH,
             problems=problems or {},
         )
 
