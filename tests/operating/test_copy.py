@@ -57,6 +57,13 @@ def test_every_account_is_there_as_it_was(copy, command, target):
     )
 
 
+def test_the_same_file_spelt_differently_is_no_target(copy, command):
+    code, _, errors = copy(target=f"{command.files.database}?durability=normal")
+
+    assert code == 2
+    assert "name the same database" in errors
+
+
 def test_a_copy_goes_on_where_it_was_and_back_again(copy, command, target):
     command.files.keep("ada", "bea")
     copy()

@@ -11,6 +11,7 @@ from tornado_app.accounts_url import open_account_store
 from tornado_app.operating import copying, ending, reset_links
 from tornado_app.option_values import duration
 from tornado_app.sessions import open_store
+from tornado_app.sessions.stores.one_place import are_one_file
 
 T = TypeVar("T")
 
@@ -148,10 +149,11 @@ def _add_url(parser: Any, name: str, default: str | None) -> None:
 
 
 def _complete_copy(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:
-    if asked.from_url == asked.to_url:
-        parser.error("--from and --to name the same database")
     asked.source = _opened(parser, asked, "from", open_account_store)
     asked.target = _opened(parser, asked, "to", open_account_store)
+    same = asked.from_url == asked.to_url
+    if same or are_one_file(asked.source, asked.target):
+        parser.error("--from and --to name the same database")
 
 
 def _opened(

@@ -1,6 +1,7 @@
 """How sessions come from one store to another."""
 
 import io
+import os
 import re
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.servers import valkey
 from tests.servers.postgresql_shared import empty_store_url
+from tests.servers.valkey_shared import empty_store_url as empty_redis_url
 from tornado_app.sessions import MemoryStore, SQLiteStore, open_store
 from tornado_app.sessions.manager import utc_now
 from tornado_app.sessions.operating.migrating import Migration
@@ -115,6 +117,83 @@ def test_the_same_store_is_no_target(url, command):
 
     assert code == 2
     assert "name the same store" in errors
+
+
+def spellings(file):
+    """Other URLs of one SQLite file: written in another way, or by way of a link."""
+    link, hard = file.with_name("link.db"), file.with_name("hard.db")
+    folder = file.parent / "elsewhere"
+    link.symlink_to(file)
+    folder.symlink_to(file.parent)
+    hard.hardlink_to(file)
+    relative = os.path.relpath(file)
+    places = (file, relative, f"./{relative}", link, hard, folder / file.name)
+    return [f"sqlite:///{place}" for place in places] + [
+        f"sqlite:///{file}?durability=normal",
+        f"SQLITE:///{file.parent}/./{file.name}",
+        f"sqlite:///{file.parent}/%73essions.db",
+    ]
+
+
+@pytest.mark.parametrize("move", [[], ["--move"]])
+def test_the_same_file_spelt_differently_is_no_target(tmp_path, url, command, move):
+    """Every session was found copied, deleted as the one it was, and "verified"."""
+    one = record()
+    keep(url, one)
+
+    for spelling in spellings(tmp_path / "sessions.db")[1:]:
+        for places in ((url, spelling), (spelling, url)):
+            source, target = places
+            answer = command("migrate", "--from", source, "--to", target, *move)
+
+            assert answer[0] == 2, places
+            assert "name the same store" in answer[2]
+    assert list(stored(url)) == [one.handle]
+
+
+def two_names(url):
+    """Another URL of the same place; the tests' PostgreSQL has a socket alone."""
+    if url.startswith("postgresql"):
+        return url, f"{url}&application_name=migration"
+    return url, url.replace("127.0.0.1", "localhost")
+
+
+@pytest.mark.parametrize("make_url", [empty_store_url, empty_redis_url])
+def test_a_server_by_its_other_name_is_no_target(make_url, command):
+    url, other = two_names(make_url())
+    assert url != other
+    one = record()
+    keep(url, one)
+
+    code, output, errors = command("migrate", "--from", url, "--to", other, "--move")
+
+    assert (code, output) == (1, "")
+    assert "cannot use TO as a session store: it is the same place as FROM" in errors
+    assert "Nothing was done." in errors
+    assert list(stored(url)) == [one.handle], "with no mark left"
+
+
+def test_two_places_on_one_server_are_two(command):
+    one, other = empty_redis_url(), two_names(empty_redis_url())[1]
+    kept = record()
+    keep(one, kept)
+
+    assert command("migrate", "--from", one, "--to", other, "--move")[0] == 0
+
+    assert list(stored(one)) == []
+    assert list(stored(other)) == [kept.handle], "with no mark left"
+
+
+def test_a_site_that_moves_to_to_is_the_same_place_as_to(tmp_path, url, command):
+    other = f"sqlite:///{tmp_path}/other.db"
+    one = record()
+    keep(url, one)
+    moving = f"moving:{other}|{url}"
+    keep(other)
+
+    assert command("migrate", "--from", moving, "--to", url, "--move")[0] == 1
+
+    assert list(stored(url)) == [one.handle]
 
 
 def test_both_stores_must_be_named(url, command):

@@ -1,15 +1,18 @@
 """A store that moves: the contract wherever the records are, with what is its own."""
 
+import os
 import re
 from datetime import timedelta
 
 import pytest
 
 from tests.contracts import StoreContract
+from tests.servers.valkey_shared import empty_store_url as empty_redis_url
 from tornado_app.sessions import (
     MemoryStore,
     SQLiteStore,
     StoreOpenError,
+    StoreUnavailableError,
     open_store,
 )
 from tornado_app.sessions.record import Create, Delete, Outcome
@@ -287,6 +290,74 @@ async def test_a_store_that_cannot_be_opened_closes_the_other(tmp_path):
 
     with pytest.raises(RuntimeError):
         await old.count(now=NOW)
+
+
+@pytest.mark.parametrize(
+    "new", ["./{0}", "{1}", "{1}?durability=normal", "{2}/link.db", "{2}/hard.db"]
+)
+def test_one_file_is_never_moved_to_itself(tmp_path, new):
+    """Each session was lost at its first change."""
+    file = tmp_path / "sessions.db"
+    file.touch()
+    (tmp_path / "link.db").symlink_to(file)
+    (tmp_path / "hard.db").hardlink_to(file)
+    relative = os.path.relpath(file)
+    url = new.format(relative, file, tmp_path)
+
+    with pytest.raises(ValueError, match="want two different stores"):
+        open_store(f"moving:sqlite:///{relative}|sqlite:///{url}")
+
+
+async def test_one_server_by_two_names_is_never_moved_to_itself():
+    url = empty_redis_url()
+    other = url.replace("127.0.0.1", "localhost")
+    record = make_record()
+    async with open_store(url) as store:
+        await store.apply([Create(record)])
+
+        with pytest.raises(StoreOpenError, match="OLD and NEW are the same place"):
+            await open_store(f"moving:{url}|{other}").__aenter__()
+
+        assert await store.count(now=START) == 1, "no mark is left"
+        assert await is_found(store, record)
+
+
+class Down(MemoryStore):
+    """A store that does not answer for now."""
+
+    is_down = True
+
+    async def find(self, handles, *, now):
+        if self.is_down:
+            raise StoreUnavailableError("memory", "find")
+        return await super().find(handles, now=now)
+
+
+async def test_what_was_down_at_first_is_looked_at_before_a_session_is_brought_over():
+    place = Down()
+    record = make_record()
+    await place.apply([Create(record)])
+    async with MovingStore(place, place) as moving:
+        place.is_down = False
+
+        with pytest.raises(StoreOpenError, match="are the same place"):
+            await change(moving, record, values={"n": "1"})
+
+    assert await is_found(place, record)
+    assert await place.count(now=START) == 1, "no mark is left"
+
+
+async def test_what_was_down_at_first_can_be_moved_once_it_is_there():
+    old, new = Down(), MemoryStore()
+    record = make_record()
+    await old.apply([Create(record)])
+    async with MovingStore(old, new) as moving:
+        old.is_down = False
+
+        assert await change(moving, record, values={"n": "1"}) is Outcome.APPLIED
+
+    assert await old.count(now=START) == 0
+    assert await new.count(now=START) == 1
 
 
 def test_a_url_names_both_stores():

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..ids import HANDLE_LENGTH
 from ..stores import MemoryStore, SessionStore, open_store
+from ..stores.one_place import are_one_file
 from . import ending, listing, migrating, stats
 
 _HANDLE = re.compile(rf"[A-Za-z0-9_-]{{{HANDLE_LENGTH}}}")
@@ -148,10 +149,11 @@ def _add_store(parser: argparse.ArgumentParser, default: str | None) -> None:
 def _complete_migrate(
     parser: argparse.ArgumentParser, asked: argparse.Namespace
 ) -> None:
-    if asked.source_url == asked.target_url:
-        parser.error("--from and --to name the same store")
     asked.source = _store(parser, "--from", asked.source_url)
     asked.target = _store(parser, "--to", asked.target_url)
+    same = asked.source_url == asked.target_url
+    if same or are_one_file(asked.source, asked.target):
+        parser.error("--from and --to name the same store")
 
 
 def _check_revoke(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> None:

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..errors import StoreOpenError
 from ..manager import utc_now
 from ..record import Create, Delete, Outcome, SessionRecord
 from ..stores import SessionStore
+from ..stores.one_place import are_one_place
 from ..stores.tombstones import LONG_AGO, MARGIN, is_tombstone
 from .exit_codes import CHANGED_MEANWHILE, DONE
 from .opening import LONGEST_CALL_S, opened, within
@@ -38,12 +40,20 @@ async def run(asked: Namespace, progress: Progress) -> int:
         opened(asked.source) as source,
         opened(asked.target, may_be_new=True) as target,
     ):
+        await _refuse_one_place(source, target)
         migration = Migration(source, target, asked.batch, progress=progress)
         await migration.copy()
         copying_s = time.monotonic() - started_s
         await migration.verify(move=asked.move)
     progress.end()
     return _report(migration.tally, copying_s, move=asked.move)
+
+
+async def _refuse_one_place(source: SessionStore, target: SessionStore) -> None:
+    """Or each session would be found copied, and be deleted as the one it is."""
+    answer = are_one_place(source, target)
+    if await within(LONGEST_CALL_S, target, "apply", answer):
+        raise StoreOpenError("TO", "it is the same place as FROM, by another name")
 
 
 class Migration:

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult
 from .base import SessionStore
 from .memory import MemoryStore
 from .moving import MovingStore
+from .one_place import are_one_file
 from .postgresql_url import parse as parse_postgresql
 from .redis_url import parse as parse_redis
 from .sqlite import SQLiteStore
@@ -72,13 +73,12 @@ def _open_moving(url: str, parts: SplitResult, *, may_lead: bool) -> SessionStor
     old, _, new = url.partition(":")[2].partition("|")
     if not old or not new or "|" in new:
         raise ValueError("want moving:OLD|NEW with two URLs; write | in a URL as %7C")
-    if old == new:
-        raise ValueError("want two different stores in moving:OLD|NEW")
     if "moving" in (split(old).scheme, split(new).scheme):
         raise ValueError("want OLD and NEW in moving:OLD|NEW to be no moves themselves")
-    return MovingStore(
-        open_store(old, may_lead=may_lead), open_store(new, may_lead=may_lead)
-    )
+    stores = [open_store(each, may_lead=may_lead) for each in (old, new)]
+    if old == new or are_one_file(*stores):
+        raise ValueError("want two different stores in moving:OLD|NEW")
+    return MovingStore(*stores)
 
 
 class _Maker(Protocol):

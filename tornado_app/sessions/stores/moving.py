@@ -14,18 +14,22 @@ moment one of them dies at:
   over, for it may have expired earlier than what is read in the old store says.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from ..errors import StoreOpenError, StoreUnavailableError
 from ..record import Change, Create, Delete, Outcome, SessionRecord
 from .base import SessionStore
 from .hints import Hints, hints_of
+from .one_place import are_one_place
 from .tombstones import LONG_AGO, MARGIN, burial, is_tombstone
 
 _BATCH = 200
+_LONGEST_PROOF_S = 2.0
 
 
 class MovingStore:
@@ -33,6 +37,10 @@ class MovingStore:
 
     Every process of the site uses it, or none. Records come over as they are used;
     the rest is for ``python -m tornado_app.sessions migrate`` beside the site.
+
+    Opening raises StoreOpenError if both are one place, where each session would be
+    deleted as soon as it is brought over. While one of them is down that cannot be
+    known; then it is found out, and raised, before the first session is brought over.
     """
 
     name = "moving"
@@ -41,6 +49,7 @@ class MovingStore:
         self.old = old
         self.new = new
         self._stack = AsyncExitStack()
+        self._wants_proof = False
 
     @property
     def sweeps(self) -> bool:
@@ -55,6 +64,10 @@ class MovingStore:
         async with AsyncExitStack() as stack:
             for store in (self.old, self.new):
                 await stack.enter_async_context(store)
+            self._wants_proof = True
+            with suppress(StoreUnavailableError, TimeoutError):
+                async with asyncio.timeout(_LONGEST_PROOF_S):
+                    await self._refuse_one_place()
             self._stack = stack.pop_all()
         return self
 
@@ -157,9 +170,16 @@ class MovingStore:
     async def _bring_over(self, handles: Collection[str]) -> None:
         found = await self.old.find(handles, now=LONG_AGO) if handles else {}
         if found:
+            await self._refuse_one_place()
             # In this order: nobody may find it in neither store.
             await self.new.apply([Create(record) for record in found.values()])
             await self.old.apply([Delete(handle) for handle in found])
+
+    async def _refuse_one_place(self) -> None:
+        if self._wants_proof and await are_one_place(self.old, self.new):
+            problem = "OLD and NEW are the same place, by two names"
+            raise StoreOpenError("moving:OLD|NEW", problem)
+        self._wants_proof = False
 
     async def _apply(self, changes: Sequence[Change]) -> list[Outcome]:
         return await self.new.apply(changes) if changes else []
