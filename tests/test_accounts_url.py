@@ -11,7 +11,10 @@ from tornado_app.accounts_url import open_account_store
     ("url", "problem"),
     [
         ("", "unknown database ''"),
-        ("mysql://host/db", "unknown database mysql; want sqlite:// or postgresql://"),
+        (
+            "mysql://host/db",
+            "unknown database 'mysql'; want sqlite:// or postgresql://",
+        ),
         ("sqlite:///", "want a file name"),
         ("sqlite://a.db", "want three slashes"),
         ("sqlite:///a.db?mode=ro", "unknown option 'mode'"),

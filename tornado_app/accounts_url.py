@@ -6,7 +6,7 @@ from tornado_app.accounts_sqlite import SQLiteAccountStore
 from tornado_app.accounts_store import AccountStore
 from tornado_app.sessions.stores.postgresql_url import parse as parse_postgresql
 from tornado_app.sessions.stores.sqlite_url import parse as parse_sqlite
-from tornado_app.sessions.stores.urls import split
+from tornado_app.sessions.stores.urls import scheme_of, split
 
 _POSTGRESQL_SCHEMA = "tornado_accounts"
 
@@ -22,13 +22,12 @@ def open_account_store(url: str, *, may_lead: bool = True) -> AccountStore:
     """
     parts = split(url)
     if parts.scheme == "sqlite":
-        path, durability = parse_sqlite(url, parts)
+        path, durability = parse_sqlite(parts)
         return SQLiteAccountStore(path, durability=durability, may_lead=may_lead)
     if parts.scheme in ("postgresql", "postgres"):
         return _open_postgresql(parts)
-    # The URL is not repeated: it may hold a password.
     raise ValueError(
-        f"unknown database {parts.scheme or repr(url)}; want sqlite:// or postgresql://"
+        f"unknown database {scheme_of(url)}; want sqlite:// or postgresql://"
     )
 
 

@@ -59,9 +59,9 @@ def test_a_cluster_is_named_by_some_of_its_nodes():
     [
         ("redis://", "got '' as the host"),
         ("redis://h1,,h2?cluster=1", "got '' as the host"),
-        ("redis://h:port", "got 'h:port' as the host"),
-        ("redis://h:0", "want a port from 1 to 65535, got 0"),
-        ("redis://h:65536", "want a port from 1 to 65535, got 65536"),
+        ("redis://h:port", "want redis://HOST:PORT"),
+        ("redis://h:0", "want a port from 1 to 65535"),
+        ("redis://h:65536", "want a port from 1 to 65535"),
         ("redis://h/main", "got 'main' as the database"),
         ("redis://h/1/2", "got '1/2' as the database"),
         ("redis://h/-1", "got '-1' as the database"),

@@ -11,7 +11,7 @@ from .postgresql_url import parse as parse_postgresql
 from .redis_url import parse as parse_redis
 from .sqlite import SQLiteStore
 from .sqlite_url import parse as parse_sqlite
-from .urls import split
+from .urls import HIDDEN, scheme_of, split
 
 __all__ = ["MemoryStore", "MovingStore", "SQLiteStore", "SessionStore", "open_store"]
 
@@ -33,21 +33,18 @@ def open_store(url: str, *, may_lead: bool = True) -> SessionStore:
     if maker is None:
         urls = (f"{scheme}://" for scheme in _MAKERS if scheme != "moving")
         schemes = ", ".join((*urls, "moving:OLD|NEW"))
-        # The URL is not repeated: it may hold a password.
-        raise ValueError(
-            f"unknown store {parts.scheme or url!r}; want one of {schemes}"
-        )
+        raise ValueError(f"unknown store {scheme_of(url)}; want one of {schemes}")
     return maker(url, parts, may_lead=may_lead)
 
 
 def _open_memory(url: str, parts: SplitResult, *, may_lead: bool) -> SessionStore:
     if parts.netloc or parts.path or parts.query or parts.fragment:
-        raise ValueError(f"want memory:// with nothing behind it, got {url!r}")
+        raise ValueError("want memory:// with nothing behind it")
     return MemoryStore()
 
 
 def _open_sqlite(url: str, parts: SplitResult, *, may_lead: bool) -> SessionStore:
-    path, durability = parse_sqlite(url, parts)
+    path, durability = parse_sqlite(parts)
     return SQLiteStore(path, durability=durability, may_lead=may_lead)
 
 
@@ -75,6 +72,9 @@ def _open_moving(url: str, parts: SplitResult, *, may_lead: bool) -> SessionStor
         raise ValueError("want moving:OLD|NEW with two URLs; write | in a URL as %7C")
     if "moving" in (split(old).scheme, split(new).scheme):
         raise ValueError("want OLD and NEW in moving:OLD|NEW to be no moves themselves")
+    if "@" in url and not {split(old).scheme, split(new).scheme} <= _MAKERS.keys():
+        # The | may be a password's, and so OLD or NEW a part of it.
+        raise ValueError(f"want moving:OLD|NEW with two URLs, got {HIDDEN}")
     stores = [open_store(each, may_lead=may_lead) for each in (old, new)]
     if old == new or are_one_file(*stores):
         raise ValueError("want two different stores in moving:OLD|NEW")

@@ -4,6 +4,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlencode
 
+from .urls import HIDDEN, quoted
+
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@/]*)(:(?P<port>[0-9]*))?")
 _OURS = ("pool", "schema", "statement_cache")
@@ -45,76 +47,76 @@ class PostgreSQLPlace(NamedTuple):
 
 def parse(parts: SplitResult) -> PostgreSQLPlace:
     """Return what a URL says; raises ValueError, which names the part that is wrong."""
+    # Before all else: a password may have come into what follows.
+    _check_address(parts)
     options = _options(parts)
-    shown = _shown(parts, options)
-    _check_address(parts, shown)
     known = PostgreSQLPlace(
         _rotations(parts, {key: options[key] for key in options if key not in _OURS}),
-        shown,
+        _shown(parts, options),
         names_application="application_name" in options,
         names_role="target_session_attrs" in options,
     )
     return known._replace(
-        schema=_schema(options, known, shown),
-        pool=_number(options, "pool", known.pool, 1, shown),
+        schema=_schema(options, known, parts),
+        pool=_number(options, "pool", known.pool, 1, parts),
         statement_cache=_number(
-            options, "statement_cache", known.statement_cache, 0, shown
+            options, "statement_cache", known.statement_cache, 0, parts
         ),
     )
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    shown = _shown(parts, options)
-    if parts.fragment:
-        raise ValueError(f"write # in a password as %23; got {shown!r}")
     unknown = set(options).difference(_OURS, _DRIVERS)
     if unknown:
         raise ValueError(
-            f"unknown option {min(unknown)!r} in {shown!r};"
+            f"unknown option {quoted(min(unknown), parts)} of postgresql://;"
             f" known: {', '.join(sorted((*_OURS, *_DRIVERS)))}"
         )
     if options.get("sslmode", "prefer") not in _SSL_MODES:
         raise ValueError(
             f"want sslmode as one of {', '.join(_SSL_MODES)},"
-            f" got {options['sslmode']!r} in {shown!r}"
+            f" got {quoted(options['sslmode'], parts)}"
         )
     return options
 
 
-def _check_address(parts: SplitResult, shown: str) -> None:
+def _check_address(parts: SplitResult) -> None:
+    if parts.fragment:
+        raise ValueError("write # in a password as %23")
     if parts.netloc.count("@") > 1:
-        raise ValueError(f"write @ in a user or password as %40; got {shown!r}")
+        raise ValueError("write @ in a user or password as %40")
     for host in _hosts(parts):
         match = _HOST.fullmatch(host)
         if match is None:
-            raise ValueError(f"want HOST or HOST:PORT, got {host!r} in {shown!r}")
+            raise ValueError(f"want HOST or HOST:PORT, got {HIDDEN}")
         port = match["port"]
         if port and not 0 < int(port) < 65_536:
-            raise ValueError(f"want a port from 1 to 65535, got {port} in {shown!r}")
+            raise ValueError(f"want a port from 1 to 65535, got {HIDDEN}")
     database = parts.path.removeprefix("/")
-    if not database or "/" in database:
+    if not database or "/" in database or "@" in database:
         raise ValueError(
-            f"want the name of a database, postgresql://HOST/DATABASE; got {shown!r}"
+            "want the name of a database, postgresql://HOST/DATABASE;"
+            f" got {quoted(database, parts)}"
         )
 
 
-def _schema(options: dict[str, str], known: PostgreSQLPlace, shown: str) -> str:
+def _schema(options: dict[str, str], known: PostgreSQLPlace, parts: SplitResult) -> str:
     schema = options.get("schema", known.schema)
     if not _SCHEMA.fullmatch(schema) or schema.startswith("pg_"):
         raise ValueError(
-            f"want a schema of a-z, 0-9, _ (not pg_...), got {schema!r} in {shown!r}"
+            f"want a schema of a-z, 0-9, _ (not pg_...), got {quoted(schema, parts)}"
         )
     return schema
 
 
 def _number(
-    options: dict[str, str], name: str, default: int, least: int, shown: str
+    options: dict[str, str], name: str, default: int, least: int, parts: SplitResult
 ) -> int:
     text = options.get(name, str(default))
     if not re.fullmatch("[0-9]{1,6}", text) or int(text) < least:
         raise ValueError(
-            f"want {name} as a whole number from {least}, got {text!r} in {shown!r}"
+            f"want {name} as a whole number from {least}, got {quoted(text, parts)}"
         )
     return int(text)
 

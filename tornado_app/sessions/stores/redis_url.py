@@ -4,6 +4,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote
 
+from .urls import HIDDEN, quoted
+
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 _PREFIX = re.compile(r"[A-Za-z0-9_.:-]+")  # no braces: they would choose a Cluster slot
 _OPTIONS = {
@@ -42,38 +44,39 @@ def parse(parts: SplitResult) -> RedisPlace:
     """
     if parts.fragment:
         raise ValueError("a redis:// URL has no #fragment; write # as %23")
-    options = _options(parts.query)
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    # Before all else: a password may have come into what follows.
     hosts = _hosts(parts.netloc.rpartition("@")[2], sentinel="sentinel" in options)
+    _check_options(options, parts)
     place = RedisPlace(
         hosts=hosts,
-        database=_database(parts.path),
+        database=_database(parts),
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         tls=parts.scheme == "rediss",
         ca=options.get("ca"),
         cert=options.get("cert"),
         key=options.get("key"),
-        cluster=_number("cluster", options, most=1) == 1,
+        cluster=_number("cluster", options, parts, most=1) == 1,
         sentinel=options.get("sentinel"),
         sentinel_username=options.get("sentinel_username"),
         sentinel_password=options.get("sentinel_password"),
-        replicas=_number("replicas", options, most=100),
-        prefix=_prefix(options),
+        replicas=_number("replicas", options, parts, most=100),
+        prefix=_prefix(options, parts),
     )
     _check(place)
     return place
 
 
-def _options(query: str) -> dict[str, str]:
-    options = dict(parse_qsl(query, keep_blank_values=True))
+def _check_options(options: dict[str, str], parts: SplitResult) -> None:
     unknown = options.keys() - _OPTIONS
     if unknown:
         known = ", ".join(sorted(_OPTIONS))
-        raise ValueError(f"unknown option {min(unknown)!r} of redis://; known: {known}")
+        option = quoted(min(unknown), parts)
+        raise ValueError(f"unknown option {option} of redis://; known: {known}")
     empty = [name for name, value in options.items() if not value]
     if empty:
         raise ValueError(f"want a value for the option {min(empty)!r} of redis://")
-    return options
 
 
 def _hosts(text: str, *, sentinel: bool) -> tuple[tuple[str, int], ...]:
@@ -82,34 +85,39 @@ def _hosts(text: str, *, sentinel: bool) -> tuple[tuple[str, int], ...]:
     for one in text.split(","):
         match = _HOST.fullmatch(one)
         if match is None:
-            raise ValueError(f"want redis://HOST:PORT, got {one!r} as the host")
+            got = HIDDEN if one else repr(one)
+            raise ValueError(f"want redis://HOST:PORT, got {got} as the host")
         port = int(match[2] or default_port)
         if not 0 < port < 65_536:
-            raise ValueError(f"want a port from 1 to 65535, got {port}")
+            raise ValueError(f"want a port from 1 to 65535, got {HIDDEN}")
         hosts.append((match[1].strip("[]"), port))
     return tuple(hosts)
 
 
-def _database(path: str) -> int:
-    text = path.strip("/")
+def _database(parts: SplitResult) -> int:
+    text = parts.path.strip("/")
     if not text:
         return 0
     if not text.isascii() or not text.isdigit():
-        raise ValueError(f"want redis://HOST/NUMBER, got {text!r} as the database")
+        got = quoted(text, parts)
+        raise ValueError(f"want redis://HOST/NUMBER, got {got} as the database")
     return int(text)
 
 
-def _number(name: str, options: dict[str, str], *, most: int) -> int:
+def _number(
+    name: str, options: dict[str, str], parts: SplitResult, *, most: int
+) -> int:
     text = options.get(name, "0")
     if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise ValueError(f"want {name}=0 to {most}, got {text!r}")
+        raise ValueError(f"want {name}=0 to {most}, got {quoted(text, parts)}")
     return int(text)
 
 
-def _prefix(options: dict[str, str]) -> str:
+def _prefix(options: dict[str, str], parts: SplitResult) -> str:
     prefix = options.get("prefix", "session")
     if _PREFIX.fullmatch(prefix) is None:
-        raise ValueError(f"want a prefix of letters, digits, _ . : -, got {prefix!r}")
+        got = quoted(prefix, parts)
+        raise ValueError(f"want a prefix of letters, digits, _ . : -, got {got}")
     return prefix
 
 

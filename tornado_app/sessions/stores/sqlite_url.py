@@ -3,36 +3,40 @@
 from urllib.parse import SplitResult, parse_qsl, unquote
 
 from .sqlite_file import Durability
+from .urls import HIDDEN, quoted
 
 
-def parse(url: str, parts: SplitResult) -> tuple[str, Durability]:
-    """Return the file and the durability that *url* asks for.
+def parse(parts: SplitResult) -> tuple[str, Durability]:
+    """Return the file and the durability that a URL asks for.
 
-    Raises ValueError, which names the part of *url* that is wrong.
+    Raises ValueError, which names the part that is wrong.
     """
     if parts.netloc:
-        place = parts.netloc.rpartition("@")[2] + parts.path
+        has_account = any(mark in "".join(parts[1:]) for mark in "@:")
+        place = HIDDEN if has_account else f"sqlite:///{parts.netloc}{parts.path}"
         raise ValueError(
             "want three slashes for a relative file or four for an absolute one,"
-            f" sqlite:///{place}; got two"
+            f" {place}; got two"
         )
     path = unquote(parts.path.removeprefix("/"))
     if not path or path.endswith("/") or "\0" in path:
-        raise ValueError(f"want a file name in sqlite:///FILE, got {url!r}")
+        raise ValueError(
+            f"want a file name in sqlite:///FILE, got {quoted(path, parts)}"
+        )
     if parts.fragment:
-        raise ValueError(f"write # in a file name as %23; got {url!r}")
-    return path, _durability(url, parts.query)
+        raise ValueError("write # in a file name as %23")
+    return path, _durability(parts)
 
 
-def _durability(url: str, query: str) -> Durability:
-    options = dict(parse_qsl(query, keep_blank_values=True))
+def _durability(parts: SplitResult) -> Durability:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
     durability = options.pop("durability", "full")
     if options:
-        raise ValueError(
-            f"unknown option {min(options)!r} in {url!r}; known: durability"
-        )
+        unknown = quoted(min(options), parts)
+        raise ValueError(f"unknown option {unknown}; known: durability")
     if durability == "full":
         return "full"
     if durability == "normal":
         return "normal"
-    raise ValueError(f"want durability full or normal, got {durability!r} in {url!r}")
+    wrong = quoted(durability, parts)
+    raise ValueError(f"want durability full or normal, got {wrong}")
