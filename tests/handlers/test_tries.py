@@ -38,6 +38,16 @@ async def test_many_failures_are_a_429_that_says_when_to_try_again(ada, stranger
     assert 'value="ada"' in response.body.decode()
 
 
+async def test_a_wait_is_not_called_a_mistake(ada, stranger):
+    await ada.signs_up()
+    await guess(stranger, ACCOUNT.free)
+
+    response = await stranger.signs_in("ada", WRONG)
+
+    assert text_of(response, "error-summary-title") == "Please wait a little"
+    assert "aria-invalid" not in response.body.decode()
+
+
 async def test_while_it_waits_not_even_the_right_password_is_looked_at(ada, stranger):
     await ada.signs_up()
     await guess(stranger, ACCOUNT.free)
