@@ -68,6 +68,15 @@ async def test_a_form_of_an_ended_session_asks_to_sign_in(
     assert "it comes back with what you typed" in page
 
 
+@pytest.mark.parametrize("path", ["/preferences", "/sessions/revoke-others"])
+async def test_a_refusal_looks_and_sounds_like_one(signed_out, path):
+    page = await sent_late(signed_out, path, name="Countess")
+
+    assert re.findall(r"<title>(\S+)", page) == ["Error:"]
+    alert = '<p class="error-summary" role="alert" tabindex="-1" autofocus>'
+    assert page.count(alert + "You were signed out before this form arrived") == 1
+
+
 async def test_after_the_sign_in_the_form_shows_what_was_typed(signed_out, accounts):
     page = await sent_late(signed_out, name="Countess <3", theme="light")
 
@@ -290,6 +299,8 @@ class TestWithASessionThatLives:
         assert 'name="name" value="Countess"' in page
         assert 'name="theme" value="light" checked' in page
         assert "If it is not done already, please look it over" in page
+        assert "<title>Error: Preferences" in page
+        assert page.count('role="alert" tabindex="-1" autofocus>We could not') == 1
 
         response = await stale.post("/preferences", {"name": "Countess"})
 
