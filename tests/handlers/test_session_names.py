@@ -15,7 +15,7 @@ async def test_a_device_is_called_by_its_name(laptop, phone):
 
     assert (response.code, response.headers["Location"]) == (303, "/sessions")
     page = await sessions_page(laptop)
-    assert "The device has its name." in page
+    assert "device&#x27;s new name is saved." in page
     assert "Ada\u2019s phone Safari on iPhone" in part(page, "Other devices")
     assert ">Sign out Ada\u2019s phone</button>" in page
     assert ">Save the name of Ada\u2019s phone</button>" in page

@@ -52,5 +52,5 @@ class NameDeviceHandler(SessionListHandler):
 
 def _named(name: str) -> str:
     if name:
-        return mark("The device has its name.")
+        return mark("The device's new name is saved.")
     return mark("The device has no name any more.")
