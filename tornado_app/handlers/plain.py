@@ -2,7 +2,6 @@
 
 import functools
 import logging
-import re
 import secrets
 from datetime import datetime
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from tornado_app.date_styles import with_dates
 from tornado_app.handlers.errors import error_text
 from tornado_app.handlers.next_page import next_page
 from tornado_app.i18n import Language, Languages
+from tornado_app.loggable import loggable_path
 from tornado_app.preferences import Preferences
 from tornado_app.security import security_headers
 from tornado_app.themes import PAGE_COLORS
@@ -26,9 +26,6 @@ _log = logging.getLogger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """What asks for a page and changes nothing (RFC 9110 §9.2.1)."""
-
-# Also where there is no such page: people paste links with what stood around them.
-_OPENS_AN_ACCOUNT = re.compile(r"(?i)^(/+reset/).+", re.DOTALL)
 
 
 class PlainHandler(RequestHandler):
@@ -95,6 +92,13 @@ class PlainHandler(RequestHandler):
             "preferences": preferences,
         }
 
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """Tornado's own message has the text in it, and is logged."""
+        try:
+            return super().decode_argument(value, name)
+        except HTTPError as exc:
+            raise HTTPError(400, "Invalid unicode in %s", name or "the URL") from exc
+
     def compute_etag(self) -> str | None:
         # A page's tokens are never the same twice, so neither is the page.
         return None
@@ -159,11 +163,6 @@ class PlainHandler(RequestHandler):
     def _error_as_json(self, status: int) -> dict[str, Any]:
         phrase = HTTPStatus(status).phrase
         return {"error": phrase, "status": status, "request_id": self.request_id}
-
-
-def loggable_path(path: str) -> str:
-    """*path* without the token of a link that opens an account."""
-    return _OPENS_AN_ACCOUNT.sub(r"\1...", path)
 
 
 def log_request(handler: RequestHandler) -> None:
