@@ -60,7 +60,7 @@ def test_help_and_documentation_tell_the_exit_codes(command):
 @pytest.mark.parametrize(
     ("urls", "problem"),
     [
-        (["--database", "mysql://ada:swordfish@host/db"], "unknown database mysql"),
+        (["--database", "mysql://ada:swordfish@host/db"], "unknown database 'mysql'"),
         (["--database", "memory://"], "lives and ends with one process"),
         (["--store", "mysql://ada:swordfish@host/db"], "unknown store 'mysql'"),
         (["--store", "memory://"], "lives and ends with one process"),
