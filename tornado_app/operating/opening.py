@@ -4,9 +4,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tornado_app.accounts_sqlite import SQLiteAccountStore
 from tornado_app.accounts_store import Account, AccountStore
-from tornado_app.sessions import StoreOpenError
+from tornado_app.sessions.operating.opening import check_that_it_is_there
 from tornado_app.usernames import username_key
 
 
@@ -19,7 +18,7 @@ async def opened(
     Raises StoreOpenError or StoreUnavailableError.
     """
     if not may_be_new:
-        _check_that_it_is_there(accounts)
+        check_that_it_is_there(accounts)
     async with accounts:
         await accounts.ready()
         yield accounts
@@ -36,9 +35,3 @@ async def find(accounts: AccountStore, username: str) -> Account | None:
 def print_nobody(username: str) -> None:
     """Say that there is no such account."""
     print(f"Nobody has the user name {username!r}.", file=sys.stderr)
-
-
-def _check_that_it_is_there(accounts: AccountStore) -> None:
-    """A misspelt name must not make a new, empty file."""
-    if isinstance(accounts, SQLiteAccountStore) and not accounts.path.exists():
-        raise StoreOpenError(str(accounts.path), "there is no such file")

@@ -8,7 +8,8 @@ from typing import TypeVar
 from ..errors import StoreOpenError, StoreUnavailableError
 from ..ids import new_handle
 from ..manager import utc_now
-from ..stores import MovingStore, SessionStore, SQLiteStore
+from ..stores import MovingStore, SessionStore
+from ..stores.sqlite_file import SQLiteFile
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ async def opened(
     Raises StoreOpenError or StoreUnavailableError.
     """
     if not may_be_new:
-        _check_that_it_is_there(store)
+        check_that_it_is_there(store)
     async with store:
         greeting = store.find([new_handle()], now=utc_now())
         await within(_LONGEST_GREETING_S, store, "find", greeting)
@@ -43,9 +44,9 @@ async def within(
         raise StoreUnavailableError(store.name, operation) from exc
 
 
-def _check_that_it_is_there(store: SessionStore) -> None:
+def check_that_it_is_there(store: object) -> None:
     """A misspelt name must not make a new, empty file."""
     if isinstance(store, MovingStore):
-        _check_that_it_is_there(store.old)
-    elif isinstance(store, SQLiteStore) and not store.path.exists():
+        check_that_it_is_there(store.old)
+    elif isinstance(store, SQLiteFile) and not store.path.exists():
         raise StoreOpenError(str(store.path), "there is no such file")
