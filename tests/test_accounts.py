@@ -22,7 +22,7 @@ from tornado_app.account_errors import (
     TooManyTriesError,
 )
 from tornado_app.accounts_sqlite import SQLiteAccountStore
-from tornado_app.hashing import Hashing
+from tornado_app.hashing import MOST_WAITING, Hashing
 from tornado_app.sessions import StoreOpenError
 from tornado_app.throttling import ACCOUNT, SIGN_UPS
 
@@ -91,6 +91,17 @@ async def test_a_hash_is_made_anew_at_the_sign_in_after_its_cost_rose(path):
 
     assert unchanged == account
     assert extract_parameters(changed.password_hash).time_cost == 3
+
+
+async def test_so_many_wait_for_their_turn_and_no_more(accounts):
+    answers = await asyncio.gather(
+        *(sign_in(accounts, "wrong", f"user {n}") for n in range(2 * MOST_WAITING)),
+        return_exceptions=True,
+    )
+
+    busy = [each for each in answers if isinstance(each, HashingBusyError)]
+    assert len(busy) == MOST_WAITING - 1
+    assert await accounts.authenticate("x", "wrong", address="", device="") is None
 
 
 async def test_a_sign_in_waits_after_many_failures(accounts):

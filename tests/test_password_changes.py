@@ -180,7 +180,8 @@ async def test_a_change_that_another_one_overtook_changes_nothing(
 async def test_a_password_that_was_changed_while_it_waited_lets_nobody_in(
     accounts, ada, hashing
 ):
-    hashing.at_verify = lambda: change(accounts, ada)
+    elsewhere = accounts.devices.with_mark("", ada.id)
+    hashing.at_verify = lambda: change(accounts, ada, device=elsewhere)
 
     assert await sign_in(accounts) is None
 
@@ -212,7 +213,8 @@ async def test_a_new_hash_of_the_same_password_does_not_hinder_a_change(path):
 
     hashing = Meanwhile(quick_hasher(time_cost=3))
     async with make_accounts(path, hashing=hashing) as accounts:
-        hashing.at_verify = lambda: sign_in(accounts)
+        elsewhere = accounts.devices.with_mark("", ada.id)
+        hashing.at_verify = lambda: sign_in(accounts, device=elsewhere)
         await change(accounts, ada)
 
         account = await sign_in(accounts, OTHER)

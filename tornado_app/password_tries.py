@@ -1,11 +1,14 @@
 """The looks at a password, as often as is allowed."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from tornado_app.account_errors import HashingBusyError, TooManyTriesError
 from tornado_app.accounts_store import Account, AccountStore
-from tornado_app.hashing import Hashing
+from tornado_app.hashing import MOST_WAITING, Hashing
 from tornado_app.known_devices import KnownDevices
 from tornado_app.throttling import (
     Subject,
@@ -32,6 +35,8 @@ class PasswordTries:
         self._hashing = hashing
         self._devices = devices
         self._clock = clock
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._waiting = 0
 
     async def check(
         self,
@@ -50,14 +55,15 @@ class PasswordTries:
         mark = self._devices.mark_of(device, account.id) if account else None
         subject = device_subject(mark) if mark else account_subject(key)
         watched = [] if mark else [address_subject(address)]
-        await self.begin(subject, *watched)
-        verified = await self._verify(password, account, subject)
-        if verified:
-            await self._store.forget_failures(subject)
-            return verified
-        for other in watched:
-            await self._store.add_failure(other, now=self._clock())
-        return None
+        async with self._turn_of(watched):
+            await self.begin(subject, *watched)
+            verified = await self._verify(password, account, subject)
+            if verified:
+                await self._store.forget_failures(subject)
+                return verified
+            for other in watched:
+                await self._store.add_failure(other, now=self._clock())
+            return None
 
     async def begin(self, subject: Subject, *watched: Subject) -> None:
         """Count a try of *subject*; raises `TooManyTriesError` when it has to wait.
@@ -68,6 +74,29 @@ class PasswordTries:
         wait = await self._store.begin_try(subject, watched, now=self._clock())
         if wait is not None:
             raise TooManyTriesError(wait)
+
+    @asynccontextmanager
+    async def _turn_of(self, watched: Sequence[Subject]) -> AsyncIterator[None]:
+        """Let what is tried from one address be looked at one after the other.
+
+        A try counts for its address only when it has failed: at once, more would pass
+        than may.
+        """
+        async with AsyncExitStack() as turns:
+            for each in watched:
+                turn = self._turns.setdefault(each.name, asyncio.Lock())
+                await self._wait_for(turn)
+                turns.callback(turn.release)
+            yield
+
+    async def _wait_for(self, turn: asyncio.Lock) -> None:
+        if turn.locked() and self._waiting >= MOST_WAITING:
+            raise HashingBusyError
+        self._waiting += 1
+        try:
+            await turn.acquire()
+        finally:
+            self._waiting -= 1
 
     async def _verify(
         self, password: str, account: Account | None, subject: Subject

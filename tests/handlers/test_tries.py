@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from tests.handlers.signing import PASSWORD, Person
 from tests.handlers.visitor import text_of
-from tornado_app import slow_forms
+from tornado_app import password_tries, slow_forms
 from tornado_app.hashing import Hashing
 from tornado_app.throttling import ACCOUNT, ADDRESS
 
@@ -191,7 +191,9 @@ class TestBusy:
         return Gate()
 
     @pytest.fixture
-    def hashing(self, gate):
+    def hashing(self, gate, monkeypatch):
+        # All come from one address, whose tries wait for each other.
+        monkeypatch.setattr(password_tries, "MOST_WAITING", 2)
         return Hashing(gate, workers=1, most_waiting=2)
 
     @pytest.fixture

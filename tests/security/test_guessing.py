@@ -1,5 +1,6 @@
 """Whoever guesses passwords is slowed down, and the owner never is."""
 
+import asyncio
 import random
 from datetime import timedelta
 
@@ -61,6 +62,30 @@ async def test_one_address_tries_few_accounts(accounts, clock):
 
     assert sum(looked_at) == ADDRESS.free
     counts["guesses that were looked at"] += sum(looked_at)
+
+
+async def test_one_address_tries_no_more_accounts_at_once(accounts):
+    for number in range(ADDRESS.free - 1):
+        await guess(accounts, f"somebody {number}", "203.0.113.9")
+
+    looked_at = await asyncio.gather(
+        *(guess(accounts, f"another {n}", "203.0.113.9") for n in range(60))
+    )
+
+    assert sum(looked_at) == 1
+    counts["guesses that were looked at"] += ADDRESS.free
+
+
+async def test_many_who_share_an_address_all_come_in_at_once(accounts):
+    names = [f"user {number}" for number in range(20)]
+    for name in names:
+        await accounts.sign_up(name, PASSWORD, address="192.0.2.1")
+    for number in range(ADDRESS.free - 1):
+        await guess(accounts, f"somebody {number}", "192.0.2.1")
+
+    let_in = [guess(accounts, name, "192.0.2.1", PASSWORD) for name in names]
+
+    assert all(await asyncio.gather(*let_in))
 
 
 async def test_stuffing_keeps_nobody_else_out(accounts):
