@@ -38,10 +38,9 @@ async def begin(
 ) -> timedelta | None:
     """Count a failure of *counted*, or say how long to wait."""
     await db.rows(_LOCK, counted.name)
-    subjects = (counted, *watched)
-    waits = [(await _tries(db, each, now))[1] - to_micros(now) for each in subjects]
-    if max(waits) > 0:
-        return max(waits) * MICROSECOND
+    longest = max([await _wait(db, each, now) for each in (counted, *watched)])
+    if longest:
+        return longest
     await _count(db, counted, now)
     return None
 
@@ -73,6 +72,11 @@ async def _count(db: Tables, subject: Subject, now: datetime) -> None:
         to_micros((next_at or now) + subject.allowance.memory),
     )
     await db.rows(_SWEEP, to_micros(now), _MOST_SWEPT)
+
+
+async def _wait(db: Tables, subject: Subject, now: datetime) -> timedelta:
+    _, next_at = await _tries(db, subject, now)
+    return subject.left_of((next_at - to_micros(now)) * MICROSECOND)
 
 
 async def _tries(db: Tables, subject: Subject, now: datetime) -> tuple[int, int]:

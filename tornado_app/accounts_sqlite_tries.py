@@ -29,9 +29,9 @@ def begin(
     now: datetime,
 ) -> timedelta | None:
     """Count a failure of *counted*, or say how long to wait."""
-    waits = [_tries(db, each, now)[1] - to_micros(now) for each in (counted, *watched)]
-    if max(waits) > 0:
-        return max(waits) * MICROSECOND
+    longest = max(_wait(db, each, now) for each in (counted, *watched))
+    if longest:
+        return longest
     add(db, counted, now)
     return None
 
@@ -69,6 +69,11 @@ def undo(db: sqlite3.Connection, subject: Subject) -> None:
 def forget(db: sqlite3.Connection, subject: Subject) -> None:
     """Forget all failures."""
     db.execute("DELETE FROM tries WHERE subject = ?", (subject.name,))
+
+
+def _wait(db: sqlite3.Connection, subject: Subject, now: datetime) -> timedelta:
+    _, next_at = _tries(db, subject, now)
+    return subject.left_of((next_at - to_micros(now)) * MICROSECOND)
 
 
 def _tries(db: sqlite3.Connection, subject: Subject, now: datetime) -> tuple[int, int]:

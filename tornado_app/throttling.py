@@ -69,6 +69,14 @@ class Subject:
         wait = self.allowance.wait_after(failures)
         return now + wait if wait else None
 
+    def left_of(self, wait: timedelta) -> timedelta:
+        """How long a try has to wait that may be looked at after *wait*, or had to.
+
+        Nobody waits for twice the longest: the clock was ahead when that was noted.
+        """
+        is_due = not timedelta(0) < wait <= 2 * self.allowance.longest_wait
+        return timedelta(0) if is_due else wait
+
 
 def account_subject(key: str) -> Subject:
     """Tries for one user name, whether or not it has an account."""

@@ -32,6 +32,17 @@ class TryPromises:
 
         assert await fail(store, 2, at=NOW - SECOND) == [None, None]
 
+    async def test_nobody_waits_for_a_clock_that_was_a_year_ahead(self, store):
+        await fail(store, 4, at=NOW + timedelta(days=365))
+
+        assert await fail(store, 1) == [None]
+
+    async def test_a_process_whose_clock_is_behind_lets_nobody_pass(self, store):
+        for _ in range(10):
+            await store.add_failure(ADA, now=NOW)
+
+        assert await fail(store, 1, at=NOW - SECOND) == [2 * MINUTE + SECOND]
+
     async def test_a_refused_try_does_not_count(self, store):
         await fail(store, 20)
 
