@@ -1,6 +1,6 @@
 // Makes the pages a little nicer; everything works without.
 const words = document.currentScript.dataset;
-const every = (selector, act) => document.querySelectorAll(selector).forEach(act);
+const every = (selector, act, within = document) => within.querySelectorAll(selector).forEach(act);
 
 // A password can be shown, is counted while it is made up, and knows of Caps Lock.
 every("input[type=password]", (input) => {
@@ -45,22 +45,21 @@ every("[data-select]", (clock) => {
 });
 
 // A form is sent once: of two answers a browser shows the second, which is about what
-// the first has done. What leads to no other page, as a download, can be sent again.
+// the first has done.
 const sending = (form, now) => {
   form.sending = now;
-  form.querySelectorAll("button").forEach((button) => {
-    button.ariaDisabled = now ? "true" : null;
-  });
+  every("button", (button) => { button.ariaDisabled = now; }, form);
 };
 addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented) return;
   if (form.sending) return event.preventDefault();
   sending(form, true);
-  setTimeout(sending, 8e3, form, false);
+  // After a download the page is still there.
+  setTimeout(sending, 8e3, form);
 });
-addEventListener("pageshow", (event) => {
-  if (event.persisted) every("form", (form) => sending(form, false));
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) every("form", (form) => sending(form));
 });
 
 // What is about to end says so in time, and goes on without leaving the page.

@@ -43,3 +43,16 @@ def test_a_file_is_gzipped_only_if_that_is_shorter(folder):
 
 def test_the_same_content_is_the_same_bytes_every_time(folder):
     assert Assets(folder)["site.css"] == Assets(folder)["site.css"]
+
+
+def test_what_code_says_to_people_is_not_sent(folder):
+    code = b'// Why.\n\n  const site = "https://x.test"; // And why.\n  // So.\n'
+    (folder / "site.js").write_bytes(code)
+    (folder / "css" / "a.css").write_bytes(b"/* Why. */\na{} /* a */\n")
+
+    assets = Assets(folder)
+
+    assert assets["site.js"].content == (
+        b'const site = "https://x.test"; // And why.\n'
+    )
+    assert assets["site.css"].content.startswith(b"a{} /* a */\nb{}")

@@ -1,16 +1,21 @@
 """Owns the static files: read once, named by their content.
 
-All stylesheets are one file, so that a page asks for one. A name holds the content's
-hash: browsers keep the file for ever, a changed one has a new name.
+All stylesheets are one file, so that a page asks for one, and code goes out without
+what helps only people to read it. A name holds the content's hash: browsers keep the
+file for ever, a changed one has a new name.
 """
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 STYLESHEET = "site.css"
+
+# Indentation, and lines that are empty or a comment; no text in a script has any.
+_FOR_PEOPLE = re.compile(rb"^ *((//.*|/\*[^*\n]*\*/)?\n)?", re.MULTILINE)
 
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -71,7 +76,11 @@ def _read(directory: Path) -> dict[str, Asset]:
     }
     sheets = sorted(directory.glob("css/*.css"))
     files[STYLESHEET] = b"\n".join(sheet.read_bytes() for sheet in sheets)
-    return {
-        name: asset_of(content, _CONTENT_TYPES[Path(name).suffix])
-        for name, content in files.items()
-    }
+    return {name: _asset(name, content) for name, content in files.items()}
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    suffix = Path(name).suffix
+    if suffix in (".css", ".js"):
+        content = _FOR_PEOPLE.sub(b"", content)
+    return asset_of(content, _CONTENT_TYPES[suffix])
