@@ -218,7 +218,7 @@ def test_a_wrong_store_url_ends_the_start(tmp_path):
     code, line = refused(tmp_path, SERVER, "--store=sqlite:///")
 
     assert code == 2
-    assert line.startswith("server.py: --store=sqlite:///: ")
+    assert line.startswith("server.py: --store: want a file name")
 
 
 def test_a_database_of_another_program_ends_the_start(tmp_path):
