@@ -1,8 +1,8 @@
 """The looks at a password, as often as is allowed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -55,7 +55,7 @@ class PasswordTries:
         mark = self._devices.mark_of(device, account.id) if account else None
         subject = device_subject(mark) if mark else account_subject(key)
         watched = [] if mark else [address_subject(address)]
-        async with self._turn_of(watched):
+        async with self._turn_of(watched[0]) if watched else nullcontext():
             await self.begin(subject, *watched)
             verified = await self._verify(password, account, subject)
             if verified:
@@ -76,20 +76,13 @@ class PasswordTries:
             raise TooManyTriesError(wait)
 
     @asynccontextmanager
-    async def _turn_of(self, watched: Sequence[Subject]) -> AsyncIterator[None]:
+    async def _turn_of(self, address: Subject) -> AsyncIterator[None]:
         """Let what is tried from one address be looked at one after the other.
 
         A try counts for its address only when it has failed: at once, more would pass
         than may.
         """
-        async with AsyncExitStack() as turns:
-            for each in watched:
-                turn = self._turns.setdefault(each.name, asyncio.Lock())
-                await self._wait_for(turn)
-                turns.callback(turn.release)
-            yield
-
-    async def _wait_for(self, turn: asyncio.Lock) -> None:
+        turn = self._turns.setdefault(address.name, asyncio.Lock())
         if turn.locked() and self._waiting >= MOST_WAITING:
             raise HashingBusyError
         self._waiting += 1
@@ -97,6 +90,10 @@ class PasswordTries:
             await turn.acquire()
         finally:
             self._waiting -= 1
+        try:
+            yield
+        finally:
+            turn.release()
 
     async def _verify(
         self, password: str, account: Account | None, subject: Subject

@@ -9,11 +9,7 @@ from weakref import WeakValueDictionary
 
 from . import ids
 from .draft import Draft
-from .errors import (
-    SessionGoneError,
-    SessionTooLargeError,
-    StoreUnavailableError,
-)
+from .errors import SessionGoneError, SessionTooLargeError, StoreUnavailableError
 from .marks import Cookie, Doomed
 from .planning import Plan, make_plan, settle
 from .policy import SessionPolicy

@@ -48,7 +48,6 @@ class SessionMixin(CommittedAnswer):
     """True: the handler runs also when the store is down; `has_session` tells."""
 
     _session: Session | None = None
-    _was_asked_for = False
 
     @property
     def sessions(self) -> Sessions:
@@ -70,7 +69,8 @@ class SessionMixin(CommittedAnswer):
         """The visitor's session; raises RuntimeError before it is loaded."""
         if self._session is None:
             if self._draft is None:
-                raise RuntimeError(_NO_ANSWER if self._was_asked_for else _NOT_PREPARED)
+                was_asked_for = hasattr(self, "_lifecycle")
+                raise RuntimeError(_NO_ANSWER if was_asked_for else _NOT_PREPARED)
             self._session = Session(self._lifecycle, self._draft)
             self._uses_session = True
         return self._session
@@ -82,7 +82,6 @@ class SessionMixin(CommittedAnswer):
         sessions = self.sessions
         self._lifecycle = sessions.lifecycle
         presented = read_cookie(self, sessions.policy, sessions.cookies)
-        self._was_asked_for = True
         self._draft = self._lifecycle.load_at_once(presented)
         if self._draft is None:
             return self._load(presented)
