@@ -1,6 +1,7 @@
 """How what a request made of its session becomes durable."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from .stores import SessionStore
 from .turns import Turn
 from .under_way import UnderWay
 from .watching import End, Watcher
+
+_log = logging.getLogger(__name__)
 
 NO_COOKIE = (
     "a new session or a new id wants a cookie, and none can be sent now:"
@@ -89,11 +92,15 @@ class Commits(Records):
     def conclude(self, under_way: UnderWay) -> bool:
         """Take in what became of it; False: its handle was taken, `commit` anew.
 
-        Raises as `Session.save` does.
+        Raises as `commit` does.
         """
         draft = under_way.draft
         draft.under_way = None
-        outcome = under_way.result()
+        try:
+            outcome = under_way.result()
+        except StoreUnavailableError as exc:
+            _excuse(draft, under_way.plan, exc)
+            return True
         if outcome is Outcome.TAKEN:
             return False
         self._take_in(draft, under_way.plan, outcome)
@@ -102,13 +109,17 @@ class Commits(Records):
     async def commit(self, draft: Draft) -> None:
         """Make durable what the request changed.
 
-        Raises as `Session.save` does.
+        Raises as `Session.save` does, unless nothing but a due touch failed: who only
+        reads has the page, and the next request notes its use.
         """
         async with Turn(draft):
             plan, draft.planned = draft.planned, None
-            if plan is not None and not plan.is_good(draft):
-                plan = None
-            await self._commit(draft, planned=plan)
+            if plan is None or not plan.is_good(draft):
+                plan = make_plan(draft)
+            try:
+                await self._commit(draft, planned=plan)
+            except StoreUnavailableError as exc:
+                _excuse(draft, plan, exc)
 
     async def _commit_surely(
         self, draft: Draft, *, seen: SessionRecord | None = None
@@ -221,3 +232,12 @@ class Commits(Records):
 
     def _turn(self, name: str) -> asyncio.Lock:
         return self._turns.setdefault(name, asyncio.Lock())
+
+
+def _excuse(draft: Draft, plan: Plan | None, error: StoreUnavailableError) -> None:
+    """Let a touch be that nobody asked for; raises *error* for anything else."""
+    if plan is None or not plan.only_notes_use:
+        raise error
+    label = ids.label_of(draft.id_digest)
+    _log.warning("the use of session %s is not noted: %s", label, error)
+    draft.fate = "its use not noted"

@@ -20,6 +20,18 @@ class StoreUnavailableError(SessionError):
         self.store = store
         self.operation = operation
 
+    def __str__(self) -> str:
+        """With what the store's driver had to say, in one line, where it is known."""
+        cause = self.__cause__
+        while isinstance(cause, StoreUnavailableError):
+            cause = cause.__cause__
+        if cause is None:
+            return super().__str__()
+        if isinstance(cause, TimeoutError):
+            return f"{super().__str__()}: no answer in time"
+        said = str(cause).partition("\n")[0] or type(cause).__name__
+        return f"{super().__str__()}: {said}"
+
 
 class StoreOpenError(SessionError):
     """The store cannot be used as it is, and waiting will not help.

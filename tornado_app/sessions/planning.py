@@ -42,6 +42,14 @@ class Plan:
             return True
         return self.change.renewal is not None or self.change.sign_in is not None
 
+    @property
+    def only_notes_use(self) -> bool:
+        """Whether it is a touch that was due, and nothing that a handler asked for."""
+        change = self.change
+        if isinstance(change, Create) or self.values or self.marks is not NO_MARKS:
+            return False
+        return not (change.add_flashes or change.drop_flashes)
+
 
 def make_plan(draft: Draft) -> Plan | None:
     """Return what makes *draft* durable; None: there is nothing to do.

@@ -139,9 +139,8 @@ class SocketWatch:
     def _complain(self, problem: SessionError) -> None:
         if not self._has_complained:
             _log.warning(
-                "%s (%r): until ended sessions are heard of again, the store is asked"
+                "%s: until ended sessions are heard of again, the store is asked"
                 " twice a second about open WebSockets.",
                 problem,
-                problem.__cause__,
             )
         self._has_complained = True

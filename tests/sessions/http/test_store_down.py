@@ -52,6 +52,36 @@ async def test_a_commit_that_fails_is_a_503(visited):
     assert b"2" not in response.body.replace(b"503", b"")
 
 
+@pytest.mark.logs("the use of session .{8} is not noted: sqlite store is unavailable")
+@pytest.mark.parametrize("flushes", [False, True])
+async def test_a_page_that_only_reads_needs_no_touch(visited, clock, flushes):
+    site, browser = visited
+
+    async def get(handler):
+        handler.write(str(handler.session.last_seen_at))
+        if flushes:
+            await handler.flush()
+
+    site.on("/read", get=get)
+    begun_at = clock()
+    clock.advance(timedelta(minutes=2))
+    site.store.down = {"apply"}
+    answers = [await browser.text("/read")]
+
+    site.store.recover()
+    answers += [await browser.text("/read"), await browser.text("/read")]
+    assert answers == [str(begun_at), str(begun_at), str(clock())]
+
+
+@DOWN
+async def test_a_touch_that_a_handler_asks_for_is_not_dropped(visited):
+    site, browser = visited
+    site.on("/touch", get=lambda handler: handler.session.touch())
+    site.store.down = {"apply"}
+
+    assert is_refused(await browser.get("/touch"))
+
+
 @DOWN
 async def test_a_commit_that_hangs_is_a_503_within_the_deadline(impatient):
     site, browser = impatient

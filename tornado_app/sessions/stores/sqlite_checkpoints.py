@@ -71,8 +71,7 @@ class Checkpoints:
                 await self._restart()
         except StoreUnavailableError as exc:
             if not self._failed:  # told once, for it is tried again and again
-                words = "A checkpoint of %s failed and will be tried again: %s"
-                _log.warning(words, exc.store, exc.__cause__)
+                _log.warning("A checkpoint failed and will be tried again: %s", exc)
             self._failed = True
         else:
             self._failed = False
