@@ -57,11 +57,21 @@ class Records:
             most=_MOST_CHANGES,
             watcher=self._watcher,
         )
+        # By themselves: where a store has no room left for changes, these may go on.
+        self._ends = Batcher[Change, Outcome](
+            self._apply_many,
+            store=store.name,
+            operation="apply",
+            timeout_s=timeout_s,
+            most=_MOST_CHANGES,
+            watcher=self._watcher,
+        )
 
     async def aclose(self) -> None:
         """Wait for the calls under way."""
         await self._finds.aclose()
         await self._changes.aclose()
+        await self._ends.aclose()
 
     async def find(self, handle: str) -> SessionRecord | None:
         """Return the live record of *handle*."""
@@ -84,7 +94,7 @@ class Records:
         self, handle: str, end: End = End.REVOKED, *, generation: int | None = None
     ) -> bool:
         """Delete a record, close its sockets; tell whether it was there."""
-        outcome = await self.apply(Delete(handle, generation))
+        outcome = await self._ends.ask(Delete(handle, generation))
         if outcome is not Outcome.APPLIED:
             return False
         self._watcher.ended(end, 1)

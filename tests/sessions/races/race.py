@@ -70,13 +70,14 @@ class Race:
         return run
 
     def hold_the_line(self):
-        """Have a change of somebody else's on its way: what comes now waits for it.
+        """Have others' change and end on their way: what comes now waits for them.
 
-        In one process the store then sees the waiting changes in one batch.
+        In one process the store then sees all waiting changes in one batch, and all
+        waiting ends in another.
         """
         self.gates.are_shut = True
-        change = Delete(ids.new_handle())
-        return asyncio.ensure_future(self.process().lifecycle.apply(change))
+        lifecycle, nobody = self.process().lifecycle, ids.new_handle()
+        return asyncio.gather(lifecycle.apply(Delete(nobody)), lifecycle.end(nobody))
 
     async def stored(self):
         """The session as it is now, or None."""

@@ -48,6 +48,11 @@ async def test_a_new_file_says_what_it_is_and_which_version(path):
     assert ask(path, "PRAGMA user_version") == len(sqlite_schema.MIGRATIONS)
 
 
+async def test_to_open_a_file_that_is_there_writes_nothing(path, kept):
+    async with SQLiteStore(path) as store:
+        assert store._index.frames() == 0
+
+
 async def test_the_file_and_those_beside_it_are_for_their_owner_alone(path):
     before = os.umask(0)
     try:

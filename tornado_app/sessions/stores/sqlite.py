@@ -11,11 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from ..errors import StoreUnavailableError
 from ..merging import are_of_different_records, merge
 from ..record import Change, Create, Delete, Outcome, SessionRecord, Update
 from . import sqlite_rows as rows
 from .sqlite_file import Durability, SQLiteFile
 from .sqlite_known import Known, Step
+from .sqlite_reserve import Reserve
 from .sqlite_schema import in_transaction, open_for_reading, open_for_writing
 
 _OFTEN_S = 0.05
@@ -40,12 +42,16 @@ class SQLiteStore(SQLiteFile):
             may_lead=may_lead,
         )
         self._known: Known | None = None
+        self._reserve = Reserve(self._file, None)
         self._changes_come = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
         self._changes_come = asyncio.Event()
         self._known = Known(self._index) if self._index else None
+        self._reserve = Reserve(self._file, self._index)
+        if self._may_lead:
+            await self._keep_reserve()
         return self
 
     async def __aexit__(
@@ -87,7 +93,7 @@ class SQLiteStore(SQLiteFile):
         known.begin_write()
         try:
             step, outcomes = await self._commit(
-                "apply", lambda db: _take_step(db, known, changes)
+                "apply", lambda db: _take_step(db, known, self._reserve, changes)
             )
         finally:
             known.end_write(step, changes, outcomes)
@@ -118,11 +124,26 @@ class SQLiteStore(SQLiteFile):
         known.begin_write()
         try:
             step, count = await self._commit(
-                "delete_expired", lambda db: _sweep(db, known, now, limit)
+                "delete_expired",
+                lambda db: _sweep(db, known, self._reserve, now, limit),
             )
         finally:
             known.end_sweep(step, now)
         return count
+
+    async def _keep_reserve(self) -> None:
+        """For the ends of sessions before this process has stored anything."""
+        try:
+            await self._write("open", self._reserve.keep)
+        except StoreUnavailableError:
+            return  # the next change tries it again, and says so
+        except BaseException:
+            await self._close()
+            raise
+
+    def _look(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.look(hurry=self._reserve.is_short)
 
     async def _let_changes_by(self) -> None:
         """Where changes come often, wait for the next ones, to come right behind them.
@@ -157,9 +178,11 @@ class _Simple(NamedTuple):
 
 
 def _take_step(
-    db: sqlite3.Connection, known: Known, changes: Sequence[Change]
+    db: sqlite3.Connection, known: Known, reserve: Reserve, changes: Sequence[Change]
 ) -> tuple[Step, list[Outcome]]:
     """Make *changes* durable; tell what the file was before and what it is now."""
+    if not (reserve.is_kept() or all(isinstance(one, Delete) for one in changes)):
+        in_transaction(db, reserve.keep)
     simple = _simple(changes)
     if simple.creates and len(simple.creates) == len(changes):
         step = _create_all(db, known, simple.creates)
@@ -191,9 +214,11 @@ def _create_all(
 
 
 def _sweep(
-    db: sqlite3.Connection, known: Known, now: datetime, limit: int
+    db: sqlite3.Connection, known: Known, reserve: Reserve, now: datetime, limit: int
 ) -> tuple[Step, int]:
     """Delete at most *limit* expired records, in one statement as `_create_all`."""
+    if not reserve.is_kept():
+        in_transaction(db, reserve.keep)
     before = known.mark()
     count = rows.delete_expired(db, now, limit)
     return Step(before, known.mark(), {}), count

@@ -44,14 +44,18 @@ class Checkpoints:
         self._failed = False
         self._task: asyncio.Task[None] | None = None
 
-    def look(self) -> None:
-        """Begin a checkpoint if enough waits for it; call it after each commit."""
+    def look(self, *, hurry: bool = False) -> None:
+        """Begin a checkpoint if enough waits for it; call it after each commit.
+
+        *hurry*: if anything waits, for the log has no room left.
+        """
         waiting = self._index.waiting_frames()
-        if waiting < self._look_at or self._task is not None:
+        if self._task is not None or waiting < (1 if hurry else self._look_at):
             return
         self._look_at = waiting + MOST_PAGES
         # A page that was written ten times is written back once.
-        if waiting >= MOST_FRAMES or self._index.waiting_pages() >= MOST_PAGES:
+        many = waiting >= MOST_FRAMES or self._index.waiting_pages() >= MOST_PAGES
+        if many or hurry:
             self._task = asyncio.create_task(self._run())
 
     async def aclose(self) -> None:

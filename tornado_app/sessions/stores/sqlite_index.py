@@ -66,6 +66,14 @@ class WalIndex:
         """Return how many frames the log has: one for each page of each commit."""
         return self._log()[0]
 
+    def next_frame(self) -> int:
+        """Return where the next commit begins: a log that is written back starts anew.
+
+        Unless somebody still reads from it; then behind the last frame.
+        """
+        frames, written_back = _FRAMES_AND_WRITTEN_BACK.unpack_from(self._memory)
+        return 0 if frames == written_back else int(frames)
+
     def written_back(self) -> int:
         """Return how many frames checkpoints have written back into the file."""
         return self._log()[1]

@@ -175,11 +175,13 @@ def in_transaction(
 
 def _upgrade(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
     _refuse_strangers(db, path, schema)  # another process may have been here first
-    for statements in schema.migrations[_pragma(db, "user_version") :]:
+    missing = schema.migrations[_pragma(db, "user_version") :]
+    for statements in missing:
         for statement in statements:
             db.execute(statement)
-    db.execute(f"PRAGMA application_id={schema.application_id}")
-    db.execute(f"PRAGMA user_version={len(schema.migrations)}")
+    if missing:  # else nothing is written: a full disk keeps no file from being opened
+        db.execute(f"PRAGMA application_id={schema.application_id}")
+        db.execute(f"PRAGMA user_version={len(schema.migrations)}")
     db.execute(schema.probe).fetchall()
 
 
