@@ -7,7 +7,7 @@ import pytest
 from tests.handlers.devices import handle_of, own_handle, revoke
 from tests.handlers.signing import Person
 from tornado_app.sessions import StoreUnavailableError
-from tornado_app.sessions.record import Delete
+from tornado_app.sessions.record import Create, Delete, Update
 from tornado_app.sign_ins import Ended
 
 NOT_STORED = pytest.mark.logs("during apply", "503 POST")
@@ -97,3 +97,32 @@ async def test_none_gave_way_to_a_sign_in_that_did_not_succeed(
 
     noted = {each.handle: each.ended for each in await accounts.sign_ins_of(user)}
     assert noted[oldest] is None
+
+
+@pytest.mark.logs(
+    "its language and theme could not be kept: sqlite store is unavailable"
+)
+async def test_a_sign_out_succeeds_where_nothing_new_can_be_stored(laptop, refuses):
+    await laptop.prefer(theme="dark")
+    refuses(Create)
+
+    response = await signs_out(laptop)
+
+    assert (response.code, response.headers["Location"]) == (303, "/")
+    (cookie,) = response.headers.get_list("Set-Cookie")
+    assert cookie.startswith('session="";')
+    assert not await laptop.is_signed_in()
+
+
+@pytest.mark.logs("the message that a session has ended could not be kept")
+async def test_a_session_elsewhere_ends_where_nothing_can_be_changed(
+    laptop, phone, refuses
+):
+    await laptop.get("/sessions")
+    handle = await handle_of(phone, seen_by=laptop)
+    refuses(Create, Update)
+
+    response = await revoke(laptop, handle)
+
+    assert (response.code, response.headers["Location"]) == (303, "/sessions")
+    assert not await phone.is_signed_in()

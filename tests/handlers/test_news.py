@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.handlers.devices import SAFARI, Device, flashes
+from tornado_app.sessions import StoreUnavailableError
 
 NEW = "Your account was signed in to on a device that is new to it"
 
@@ -120,3 +121,21 @@ async def test_a_device_that_says_something_hostile_only_says_text(
     (told,) = await news_on(laptop)
 
     assert "new to it: An unknown device, on" in told
+
+
+@pytest.mark.logs("the message of a sign-in could not be kept", "is not noted")
+async def test_a_full_disk_keeps_nobody_from_a_page_but_the_news_wait(
+    laptop, http_client, base_url, clock, sessions, monkeypatch
+):
+    async def refuse(changes):
+        raise StoreUnavailableError("sqlite", "apply")
+
+    await laptop.get("/preferences")
+    clock.now += timedelta(minutes=1)
+    await Device(http_client, base_url).signs_in("ada")
+    monkeypatch.setattr(sessions.store, "apply", refuse)
+    assert (await laptop.get("/preferences")).code == 200
+    assert await news_on(laptop) == []
+
+    monkeypatch.undo()
+    assert len(await news_on(laptop)) == 1

@@ -13,6 +13,7 @@ from tornado_app.accounts import Account, Accounts
 from tornado_app.epochs import is_of_epoch
 from tornado_app.handlers import returning, xsrf
 from tornado_app.handlers.audited import AuditedHandler
+from tornado_app.handlers.beside import save_beside
 from tornado_app.handlers.cookies import cookie_in
 from tornado_app.handlers.ends import note_ends
 from tornado_app.handlers.extend_notice import Notice, notice_of
@@ -28,7 +29,7 @@ from tornado_app.preferences import (
     preferences_in,
     remember,
 )
-from tornado_app.sessions import Flash, SessionGoneError
+from tornado_app.sessions import Flash, StoreUnavailableError
 from tornado_app.settings import Settings
 from tornado_app.sign_ins import Ended, SignIn
 
@@ -178,10 +179,11 @@ class BaseHandler(AuditedHandler):
             return
         for each in news:
             self.session.flash(news_words(each, self.language, self.zone))
-        # Kept before it is noted as told: no page that fails swallows it.
-        with contextlib.suppress(SessionGoneError):
-            await self.session.save()
-            await self.accounts.note_news(account_id, handle, news)
+        # Kept before it is noted as told: no page that fails swallows it. What cannot
+        # be noted is told once more.
+        if await save_beside(self, "the message of a sign-in"):
+            with contextlib.suppress(StoreUnavailableError):
+                await self.accounts.note_news(account_id, handle, news)
 
     def _waiting_flashes(self) -> list[Flash]:
         if self.session.is_new or self.is_fetched_ahead:

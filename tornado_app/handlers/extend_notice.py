@@ -70,9 +70,10 @@ def notice_of(
 ) -> Notice | None:
     """The notice for a page that is shown at *now*; None: the end is not near.
 
-    Marks a touch that is due: the page announces what this use makes of the end.
+    Where it may be, marks a touch that is due: the page announces what this use makes
+    of the end.
     """
-    if session.is_new:
+    if session.is_new or session.expires_at - now > NEAR:
         return None
     note_use(session, policy, now=now)
     ends_at = session.expires_at
@@ -89,10 +90,15 @@ def notice_of(
     )
 
 
-def note_use(session: Session, policy: SessionPolicy, *, now: datetime) -> None:
-    """Mark a touch that is due, as the commit would; ``expires_at`` counts it then."""
-    if now - session.last_seen_at >= (policy.touch_interval or timedelta(0)):
+def note_use(session: Session, policy: SessionPolicy, *, now: datetime) -> bool:
+    """Mark a touch that is due, as the commit would; ``expires_at`` counts it then.
+
+    Returns whether it was due.
+    """
+    is_due = now - session.last_seen_at >= (policy.touch_interval or timedelta(0))
+    if is_due:
         session.touch()
+    return is_due
 
 
 def instant(at: datetime) -> str:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from tornado.web import HTTPError
 
 from tornado_app.audit_events import Event
+from tornado_app.handlers.beside import save_beside
 from tornado_app.handlers.device_words import device_words
 from tornado_app.handlers.ends import end_all, note_ends
 from tornado_app.handlers.own_sessions import OwnSessionsHandler
@@ -32,8 +33,7 @@ class RevokeHandler(OwnSessionsHandler):
         async def revoke() -> None:
             await self.sessions.revoke(handle, user=account.id)
             await note_ends(self, account.id, [handle], Ended.REVOKED)
-            self.session.flash(mark("The session has ended."), "success")
-            self.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
+            await _say(self, mark("The session has ended."))
 
         await self.with_fresh_sign_in(
             account, revoke, what=await self._what(account.id, handle)
@@ -59,8 +59,14 @@ class RevokeOthersHandler(OwnSessionsHandler):
         async def revoke() -> None:
             own = self.session.handle
             await end_all(self, account.id, Ended.REVOKED, keep=own)
-            self.session.flash(mark("All other sessions have ended."), "success")
-            self.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
+            await _say(self, mark("All other sessions have ended."))
 
         what = self.language.translate("End all other sessions")
         await self.with_fresh_sign_in(account, revoke, what=what)
+
+
+async def _say(handler: OwnSessionsHandler, words: str) -> None:
+    """Answer with the list of sessions and, beside it, *words*."""
+    handler.session.flash(words, "success")
+    await save_beside(handler, "the message that a session has ended")
+    handler.redirect("/sessions", status=HTTPStatus.SEE_OTHER)

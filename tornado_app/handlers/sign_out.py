@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from tornado_app.handlers.base import BaseHandler
+from tornado_app.handlers.beside import save_beside
 from tornado_app.handlers.ends import end_this
 from tornado_app.preferences import remember
 
@@ -29,7 +30,7 @@ async def sign_out(handler: BaseHandler) -> None:
     if handler.account is not None:
         shown = handler.preferences
         await end_this(handler)
-        kept = {"language": shown.language, "theme": shown.theme}
-        remember(handler.session, kept)
+        remember(handler.session, {"language": shown.language, "theme": shown.theme})
+        await save_beside(handler, "its language and theme")
     handler.set_header("Clear-Site-Data", CLEARED)
     handler.redirect("/", status=HTTPStatus.SEE_OTHER)
