@@ -16,7 +16,7 @@ PYTEST = ("-m", "pytest", "-o", "faulthandler_exit_on_timeout=true")
 ON_ALL_CORES = ("-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 
 # What the tests of ``prove`` start beside what ``test`` does, and how long one takes.
-PROVED_WITH = ("nginx", "openssl", "redis-server")
+PROVED_WITH = ("nginx", "openssl", "redis-server", "strace")
 PATIENCE = ("-o", "faulthandler_timeout=3600")
 
 UV_COMPILE = (

@@ -64,4 +64,4 @@ def test_what_the_longer_tests_start_is_provided_before_them(monkeypatch):
 
     commands.prove([])
 
-    assert done == ["nginx", "openssl", "redis-server", "tests/prove"]
+    assert done == ["nginx", "openssl", "redis-server", "strace", "tests/prove"]

@@ -1,0 +1,1 @@
+"""What a power cut leaves of a folder in which a program works."""
