@@ -46,7 +46,7 @@ class Plan:
     def only_notes_use(self) -> bool:
         """Whether it is a touch that was due, and nothing that a handler asked for."""
         change = self.change
-        if isinstance(change, Create) or self.values or self.marks is not NO_MARKS:
+        if isinstance(change, Create) or self.values or self.marks != NO_MARKS:
             return False
         return not (change.add_flashes or change.drop_flashes)
 

@@ -141,9 +141,9 @@ class SQLiteStore(SQLiteFile):
             await self._close()
             raise
 
-    def _look(self) -> None:
+    def _look_around(self) -> None:
         if self._checkpoints is not None:
-            self._checkpoints.look(hurry=self._reserve.is_short)
+            self._checkpoints.look(hurry=self._reserve.is_out_of_reach())
 
     async def _let_changes_by(self) -> None:
         """Where changes come often, wait for the next ones, to come right behind them.
@@ -181,8 +181,8 @@ def _take_step(
     db: sqlite3.Connection, known: Known, reserve: Reserve, changes: Sequence[Change]
 ) -> tuple[Step, list[Outcome]]:
     """Make *changes* durable; tell what the file was before and what it is now."""
-    if not (reserve.is_kept() or all(isinstance(one, Delete) for one in changes)):
-        in_transaction(db, reserve.keep)
+    if not reserve.is_kept():
+        _keep_for(db, reserve, changes)
     simple = _simple(changes)
     if simple.creates and len(simple.creates) == len(changes):
         step = _create_all(db, known, simple.creates)
@@ -197,6 +197,17 @@ def _take_step(
 
     outcomes = in_transaction(db, work)
     return Step(before, known.mark(), merged), outcomes
+
+
+def _keep_for(
+    db: sqlite3.Connection, reserve: Reserve, changes: Sequence[Change]
+) -> None:
+    """Keep the *reserve*; ends of sessions go on where that cannot be."""
+    try:
+        in_transaction(db, reserve.keep)
+    except sqlite3.Error:
+        if not all(isinstance(change, Delete) for change in changes):
+            raise
 
 
 def _create_all(

@@ -67,7 +67,7 @@ class SQLiteFile:
         self._checkpointer: _Connection | None = None
         self._index: WalIndex | None = None
         self._checkpoints: Checkpoints | None = None
-        self._lead = Lead(self._file, take_over=self._take_over, look=self._look)
+        self._lead = Lead(self._file, take_over=self._take_over, look=self._look_around)
         self._may_lead = may_lead
 
     @property
@@ -123,6 +123,10 @@ class SQLiteFile:
         if self._checkpoints is not None:
             self._checkpoints.look()
 
+    def _look_around(self) -> None:
+        """What the process that leads does twice a second, and when a commit fails."""
+        self._look()
+
     async def _pragma(self, pragma: str, connection: _Connection | None) -> None:
         await self._run(
             connection, pragma, lambda db: db.execute(f"PRAGMA {pragma}").fetchall()
@@ -163,7 +167,11 @@ class SQLiteFile:
         self, operation: str, work: Callable[[sqlite3.Connection], T]
     ) -> T:
         """Do *work*, whose transactions are its own."""
-        result = await self._run(self._writer, operation, work)
+        try:
+            result = await self._run(self._writer, operation, work)
+        except StoreUnavailableError:
+            self._look_around()
+            raise
         self._look()
         return result
 

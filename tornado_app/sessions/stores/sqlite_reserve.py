@@ -3,14 +3,14 @@
 import errno
 import os
 import sqlite3
-import sys
 from pathlib import Path
 
 from .sqlite_index import WalIndex
 
 RESERVED_FRAMES = 500
-"""Enough for a hundred sign-outs, one by one (1 MiB)."""
+"""Enough for a hundred sign-outs of small sessions, one by one (1 MiB)."""
 
+_BATCH_FRAMES = 250  # hardly any batch of changes writes more
 _STEP_FRAMES = 250
 _LEFT_BYTES = 1024 * 1024  # for the file, to which the log is written back
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -29,17 +29,23 @@ class Reserve:
 
     def __init__(self, file: Path, index: WalIndex | None) -> None:
         """*index* is that of the open *file*; without one there is no reserve."""
-        self._log = file.with_name(f"{file.name}-wal")
-        self._index = index
-        # So many frames have their place.
-        self._frames = 0
-        self.is_short = False
-        """Whether the disk had no room for it when it was last asked."""
+        self._log = f"{file}-wal"
+        self._index = index if hasattr(os, "posix_fallocate") else None
+        self._frame_bytes = 0  # not known yet
+        self._was_refused = False
 
     def is_kept(self) -> bool:
-        """Tell whether the reserve lies behind the last frame as far as is known."""
-        index = self._index
-        return index is None or index.next_frame() + RESERVED_FRAMES <= self._frames
+        """Tell whether the reserve lies behind what one more batch may write."""
+        if self._index is None:
+            return True
+        # The file is asked, for others lengthen it, begin it anew and cut it.
+        return self._frame_bytes > 0 and self._end() <= os.stat(self._log).st_size
+
+    def is_out_of_reach(self) -> bool:
+        """Tell whether it is not kept, and cannot be, for the disk has no room."""
+        if self._index is None or not self._frame_bytes or self.is_kept():
+            return False
+        return self._was_refused or not _has_room(self._log, self._end())
 
     def keep(self, db: sqlite3.Connection) -> None:
         """Make it so; *db* is in a transaction, for nobody else may write the log now.
@@ -49,34 +55,54 @@ class Reserve:
         if self._index is None:
             return
         (page_bytes,) = db.execute("PRAGMA page_size").fetchone()
-        end = self._index.next_frame() + RESERVED_FRAMES
-        for frames in (end + _STEP_FRAMES, end):
-            size_bytes = _HEADER_BYTES + frames * (_FRAME_HEADER_BYTES + page_bytes)
-            if _hold(self._log, size_bytes):
-                self._frames, self.is_short = frames, False
-                return
-        self.is_short = True
+        self._frame_bytes = _FRAME_HEADER_BYTES + page_bytes
+        end = self._end()
+        try:
+            for size in (end + _STEP_FRAMES * self._frame_bytes, end):
+                if _has_room(self._log, size) and _hold(self._log, size):
+                    self._was_refused = False
+                    return
+        except OSError:  # it cannot be done here
+            self._index = None
+            return
+        self._was_refused = True
         raise sqlite3.OperationalError(
             "the disk is full; what is left of the log is for the ends of sessions"
         )
 
+    def _end(self) -> int:
+        """Return the size that the log must have."""
+        next_frame = 0 if self._index is None else self._index.next_frame()
+        frames = next_frame + _BATCH_FRAMES + RESERVED_FRAMES
+        return _HEADER_BYTES + frames * self._frame_bytes
 
-def _hold(log: Path, size_bytes: int) -> bool:
-    """Hold a place for the first bytes of *log*, whatever they are; False: no room."""
-    if sys.platform in ("win32", "darwin"):
+
+def _has_room(log: str, size_bytes: int) -> bool:
+    """Tell whether *log* may be so long, and some room be left."""
+    disk = os.statvfs(log)
+    if disk.f_blocks == 0:  # it has no bounds, or does not tell them
         return True
+    # Some of what is free may be kept for root.
+    blocks = disk.f_bfree if os.geteuid() == 0 else disk.f_bavail
+    missing_bytes = size_bytes - os.stat(log).st_size
+    return missing_bytes <= 0 or missing_bytes + _LEFT_BYTES <= blocks * disk.f_frsize
+
+
+def _hold(log: str, size_bytes: int) -> bool:
+    """Hold a place for the first bytes of *log*, whatever they are; False: no room.
+
+    Raises OSError where the file system cannot do that.
+    """
     # SQLite holds no lock on the log that closing it could drop.
     descriptor = os.open(log, os.O_RDWR)
     try:
-        end_bytes, disk = os.fstat(descriptor).st_size, os.fstatvfs(descriptor)
-        missing_bytes = size_bytes - end_bytes
-        if missing_bytes <= 0:
-            return True
-        if missing_bytes + _LEFT_BYTES > disk.f_bavail * disk.f_frsize:
-            return False
-        os.posix_fallocate(descriptor, end_bytes, missing_bytes)
+        end_bytes = os.fstat(descriptor).st_size
+        if end_bytes < size_bytes:
+            os.posix_fallocate(descriptor, end_bytes, size_bytes - end_bytes)
     except OSError as exc:
-        return exc.errno not in _FULL
+        if exc.errno in _FULL:
+            return False
+        raise
     finally:
         os.close(descriptor)
     return True
