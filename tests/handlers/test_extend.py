@@ -8,6 +8,7 @@ import pytest
 
 from tests.handlers.devices import flashes
 from tests.handlers.visitor import Visitor
+from tornado_app.sessions import StoreUnavailableError
 from tornado_app.settings import Settings
 
 IDLE = timedelta(minutes=30)
@@ -90,6 +91,23 @@ async def test_what_is_announced_is_never_too_late(laptop, clock):
     clock.now = clock.now.replace(hour=10, minute=0, second=0)
 
     assert not await laptop.is_signed_in()
+
+
+@pytest.mark.logs("its use could not be kept", "is not noted")
+@pytest.mark.parametrize("path", ["/preferences", "/sessions"])
+async def test_what_cannot_be_kept_is_not_announced(
+    laptop, clock, sessions, monkeypatch, path
+):
+    async def refuse(changes):
+        raise StoreUnavailableError("sqlite", "apply")
+
+    before = notice(await laptop.get(path))[0]
+    clock.now += timedelta(minutes=5)
+    monkeypatch.setattr(sessions.store, "apply", refuse)
+    assert notice(await laptop.get(path))[0] == before
+
+    monkeypatch.undo()
+    assert notice(await laptop.get(path))[0] > before
 
 
 async def test_the_button_makes_it_longer_within_the_touch_interval_too(laptop, clock):

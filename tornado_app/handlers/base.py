@@ -1,7 +1,7 @@
 """Owns what every page with a session has: preferences, flashes, checked forms."""
 
-import contextlib
 import functools
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from tornado_app.handlers.audited import AuditedHandler
 from tornado_app.handlers.beside import save_beside
 from tornado_app.handlers.cookies import cookie_in
 from tornado_app.handlers.ends import note_ends
-from tornado_app.handlers.extend_notice import Notice, notice_of
+from tornado_app.handlers.extend_notice import Notice, is_near, note_use, notice_of
 from tornado_app.handlers.farewell import farewell_words, sign_in_that_ended
 from tornado_app.handlers.forms import field_in, is_form
 from tornado_app.handlers.news import news_words
@@ -32,6 +32,8 @@ from tornado_app.preferences import (
 from tornado_app.sessions import Flash, StoreUnavailableError
 from tornado_app.settings import Settings
 from tornado_app.sign_ins import Ended, SignIn
+
+_log = logging.getLogger(__name__)
 
 
 class BaseHandler(AuditedHandler):
@@ -57,6 +59,7 @@ class BaseHandler(AuditedHandler):
             self.ended_sign_in = await sign_in_that_ended(
                 self, self.sessions, self.accounts
             )
+        await self._note_use_near_the_end()
         try:
             self.check_request()
         except FormRefusedError as refusal:
@@ -179,11 +182,14 @@ class BaseHandler(AuditedHandler):
             return
         for each in news:
             self.session.flash(news_words(each, self.language, self.zone))
-        # Kept before it is noted as told: no page that fails swallows it. What cannot
-        # be noted is told once more.
+        # Kept before it is noted as told: no page that fails swallows it. Until it
+        # can be noted it is told again.
         if await save_beside(self, "the message of a sign-in"):
-            with contextlib.suppress(StoreUnavailableError):
+            try:
                 await self.accounts.note_news(account_id, handle, news)
+            except StoreUnavailableError as exc:
+                summary = self._request_summary()
+                _log.warning("%s: its news will be told again: %s", summary, exc)
 
     def _waiting_flashes(self) -> list[Flash]:
         if self.session.is_new or self.is_fetched_ahead:
@@ -200,9 +206,15 @@ class BaseHandler(AuditedHandler):
         if words:
             yield Flash("info", words)
 
+    async def _note_use_near_the_end(self) -> None:
+        """The page will announce what this use makes of the end, if it can be noted."""
+        session, policy = self.session, self.sessions.policy
+        if is_near(session, now=self.now) and note_use(session, policy, now=self.now):
+            await save_beside(self, "its use")
+
     def _notice_of_end(self) -> Notice | None:
         if self.get_status() >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return None  # this use is not noted
+            return None  # the store may be down
         session, policy = self.session, self.sessions.policy
         return notice_of(session, policy, self.language, self.zone, now=self.now)
 

@@ -12,18 +12,19 @@ _log = logging.getLogger(__name__)
 
 
 async def save_beside(handler: "BaseHandler", what: str) -> bool:
-    """Save the session, or forget what was to be saved of it; tell which.
+    """Save the session, or forget all that was to be saved of it; tell which.
 
     A disk that takes nothing more in keeps nobody from signing out. *what* is lost, as
     the log then says. Raises StoreUnavailableError if the store does not answer at all.
     """
     try:
-        await handler.session.save()
+        try:
+            await handler.session.save()
+        except StoreUnavailableError as exc:
+            await handler.session.reload()
+            summary = handler._request_summary()
+            _log.warning("%s: %s could not be kept: %s", summary, what, exc)
+            return False
     except SessionGoneError:
-        return False
-    except StoreUnavailableError as exc:
-        await handler.session.reload()
-        summary = handler._request_summary()
-        _log.warning("%s: %s could not be kept: %s", summary, what, exc)
         return False
     return True

@@ -68,17 +68,10 @@ def notice_of(
     *,
     now: datetime,
 ) -> Notice | None:
-    """The notice for a page that is shown at *now*; None: the end is not near.
-
-    Where it may be, marks a touch that is due: the page announces what this use makes
-    of the end.
-    """
-    if session.is_new or session.expires_at - now > NEAR:
+    """The notice for a page that is shown at *now*; None: the end is not near."""
+    if not is_near(session, now=now):
         return None
-    note_use(session, policy, now=now)
     ends_at = session.expires_at
-    if ends_at - now > NEAR:
-        return None
     signed_in = session.user is not None
     way, words = _way(signed_in, is_last=_is_last(session, policy, ends_at))
     time = time_of_day(ends_at, language, zone, now=now)
@@ -88,6 +81,11 @@ def notice_of(
         way=way,
         signed_in=signed_in,
     )
+
+
+def is_near(session: Session, *, now: datetime) -> bool:
+    """Tell whether the end of a session that is stored is near, with the marks."""
+    return not session.is_new and session.expires_at - now <= NEAR
 
 
 def note_use(session: Session, policy: SessionPolicy, *, now: datetime) -> bool:

@@ -68,5 +68,5 @@ class RevokeOthersHandler(OwnSessionsHandler):
 async def _say(handler: OwnSessionsHandler, words: str) -> None:
     """Answer with the list of sessions and, beside it, *words*."""
     handler.session.flash(words, "success")
-    await save_beside(handler, "the message that a session has ended")
+    await save_beside(handler, "what is said of the end, or a password given for it,")
     handler.redirect("/sessions", status=HTTPStatus.SEE_OTHER)
