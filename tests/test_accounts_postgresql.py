@@ -9,7 +9,7 @@ from tests.contracts import AccountStoreContract
 from tests.contracts.accounts.made import NOW, account, people
 from tests.servers.postgresql_shared import empty_store_url, shared_url
 from tornado_app import accounts_postgresql
-from tornado_app.accounts_postgresql_tables import PLAN
+from tornado_app.accounts_postgresql_tables import HISTORY
 from tornado_app.accounts_url import open_account_store
 from tornado_app.sessions import StoreOpenError, StoreUnavailableError, open_store
 from tornado_app.sessions.record import Create, Outcome
@@ -92,8 +92,8 @@ async def test_a_schema_of_an_older_version_keeps_its_accounts(
     reopened, operator, schema, monkeypatch
 ):
     with monkeypatch.context() as patch:
-        older = PLAN._replace(migrations=PLAN.migrations[:1])
-        patch.setattr(accounts_postgresql, "PLAN", older)
+        older = HISTORY._replace(migrations=HISTORY.migrations[:1])
+        patch.setattr(accounts_postgresql, "HISTORY", older)
         async with reopened():
             add = f"INSERT INTO {schema}.accounts VALUES ('ada', 'ada', 'A', 'h', 0)"  # noqa: S608
             await operator.execute(add)

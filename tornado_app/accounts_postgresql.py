@@ -10,7 +10,7 @@ from tornado_app import accounts_postgresql_moving as moving
 from tornado_app import accounts_postgresql_resets as resets
 from tornado_app import accounts_postgresql_sign_ins as sign_ins
 from tornado_app import accounts_postgresql_tries as tries
-from tornado_app.accounts_postgresql_tables import PLAN, Tables
+from tornado_app.accounts_postgresql_tables import HISTORY, Tables
 from tornado_app.accounts_store import Account
 from tornado_app.kept_accounts import KeptAccount
 from tornado_app.sessions.stores.micros import to_micros
@@ -59,7 +59,7 @@ class PostgreSQLAccountStore:
         self._schema = place.schema
         self._link = PostgreSQLLink(
             place,
-            PLAN,
+            HISTORY,
             name=self.name,
             what="accounts",
             longest_call_s=_LONGEST_CALL_S,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tornado_app.sessions.stores.postgresql_rows import from_name, to_name
-from tornado_app.sessions.stores.postgresql_schema import Plan
+from tornado_app.sessions.stores.postgresql_schema import History
 
 _TABLES = (
     # Texts are as `to_name` writes them; instants are whole microseconds of the
@@ -65,7 +65,7 @@ _TABLES = (
 
 _EPOCH = "ALTER TABLE {schema}.accounts ADD COLUMN epoch bigint NOT NULL DEFAULT 0"
 
-PLAN = Plan((_TABLES, (_EPOCH,)), "accounts_version")
+HISTORY = History((_TABLES, (_EPOCH,)), "accounts_version")
 
 
 class Tables:

@@ -9,7 +9,7 @@ from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Wording:
     """How an event is written.
 
     Attributes:
@@ -25,55 +25,55 @@ class About:
 class Event(Enum):
     """Every event, under its name in capitals."""
 
-    AUTHN_LOGIN_SUCCESS = About(
+    AUTHN_LOGIN_SUCCESS = Wording(
         "INFO", "userid", "Somebody signed in, after signing up or once more too."
     )
-    AUTHN_LOGIN_FAIL = About(
+    AUTHN_LOGIN_FAIL = Wording(
         "WARN", "name", "A user name and a password that do not match."
     )
-    AUTHN_LOGIN_FAIL_MAX = About(
+    AUTHN_LOGIN_FAIL_MAX = Wording(
         "WARN", "name", "No password was looked at: too many failures before it."
     )
-    AUTHN_PASSWORD_CHANGE = About("INFO", "userid", "A password was changed.")
-    AUTHN_PASSWORD_CHANGE_FAIL = About(
+    AUTHN_PASSWORD_CHANGE = Wording("INFO", "userid", "A password was changed.")
+    AUTHN_PASSWORD_CHANGE_FAIL = Wording(
         "CRITICAL", "userid", "A password was not changed: the old one was wrong."
     )
-    AUTHN_TOKEN_CREATED = About(
+    AUTHN_TOKEN_CREATED = Wording(
         "INFO", "userid,entitlement", "The operator made a link to a new password."
     )
-    AUTHN_TOKEN_REUSE = About(
+    AUTHN_TOKEN_REUSE = Wording(
         "CRITICAL",
         "",
         "A link to a new password that is used, too old, or not ours.",
     )
-    AUTHZ_FAIL = About(
+    AUTHZ_FAIL = Wording(
         "CRITICAL", "userid,resource", "Somebody asked for what is not theirs."
     )
-    EXCESS_RATE_LIMIT_EXCEEDED = About(
+    EXCESS_RATE_LIMIT_EXCEEDED = Wording(
         "WARN", "userid,what", "A request came too soon, or when too many others did."
     )
-    INPUT_VALIDATION_FAIL = About(
+    INPUT_VALIDATION_FAIL = Wording(
         "WARN", "(fields),userid", "What was sent is not what our own pages send."
     )
-    INPUT_VALIDATION_DISCRETE_FAIL = About(
+    INPUT_VALIDATION_DISCRETE_FAIL = Wording(
         "WARN", "(fields),userid", "A value came that its list does not have."
     )
-    MALICIOUS_CORS = About(
+    MALICIOUS_CORS = Wording(
         "CRITICAL", "address", "A page of another site sent a form, and was refused."
     )
-    SESSION_CREATED = About("INFO", "userid", "A session began to be stored.")
-    SESSION_RENEWED = About("INFO", "userid", "A session has a new id.")
-    SESSION_EXPIRED = About("INFO", "userid,reason", "Sessions ended.")
-    SESSION_USE_AFTER_EXPIRE = About(
+    SESSION_CREATED = Wording("INFO", "userid", "A session began to be stored.")
+    SESSION_RENEWED = Wording("INFO", "userid", "A session has a new id.")
+    SESSION_EXPIRED = Wording("INFO", "userid,reason", "Sessions ended.")
+    SESSION_USE_AFTER_EXPIRE = Wording(
         "CRITICAL", "", "A cookie of ours came whose session is over."
     )
-    SYS_STARTUP = About("WARN", "", "A process began to serve.")
-    SYS_SHUTDOWN = About("WARN", "", "A process stopped.")
-    SYS_MONITOR_ENABLED = About(
+    SYS_STARTUP = Wording("WARN", "", "A process began to serve.")
+    SYS_SHUTDOWN = Wording("WARN", "", "A process stopped.")
+    SYS_MONITOR_ENABLED = Wording(
         "WARN", "userid,monitor", "The audit log can be written again; lines are lost."
     )
-    USER_CREATED = About("WARN", "userid,newuserid", "Somebody signed up.")
-    USER_DELETED = About("WARN", "userid,onuserid", "An account was deleted.")
+    USER_CREATED = Wording("WARN", "userid,newuserid", "Somebody signed up.")
+    USER_DELETED = Wording("WARN", "userid,onuserid", "An account was deleted.")
 
     @property
     def label(self) -> str:

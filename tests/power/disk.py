@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from .recording import Call, Seen
 
@@ -84,7 +85,8 @@ class Disk:
         self._names: dict[str, File] = {}
         self._durable_names: dict[str, File] = {}
         self._pending_names: list[tuple[str, File | None]] = []
-        self._syncs: dict[int, tuple[File | None, list[object]]] = {}
+        # By call: what was there to sync when it began; what it writes.
+        self._syncs: dict[int, list[Any]] = {}
         self._writes: dict[int, Write] = {}
 
     def see(self, seen: Seen) -> bool:
@@ -107,46 +109,35 @@ class Disk:
     def state(self, chance: Random, share: float) -> dict[str, bytes]:
         """What a power cut now leaves of each file; *share* of what is not sure."""
         names = dict(self._durable_names)
-        for name, file in self._pending_names:
-            if chance.random() >= share:
-                continue
-            if file is None:
-                names.pop(name, None)
-            else:
-                names[name] = file
+        for change in self._pending_names:
+            if chance.random() < share:
+                _rename_in(names, *change)
         return {name: file.content(chance, share) for name, file in names.items()}
 
     def _rename(self, name: str, *, made: bool) -> bool:
         if made == (name in self._names):
             return False
-        file = File() if made else None
-        if file is None:
-            del self._names[name]
-        else:
-            self._names[name] = file
-        self._pending_names.append((name, file))
+        change = name, File() if made else None
+        _rename_in(self._names, *change)
+        self._pending_names.append(change)
         return True
 
     def _sync_names(self, seen: Seen) -> bool:
         if seen.begins:
-            self._syncs[seen.call.key] = None, list(self._pending_names)
+            self._syncs[seen.call.key] = list(self._pending_names)
             return False
-        for change in self._syncs.pop(seen.call.key)[1]:
+        for change in self._syncs.pop(seen.call.key):
             if change in self._pending_names:
                 self._pending_names.remove(change)
-                name, file = change
-                if file is None:
-                    self._durable_names.pop(name, None)
-                else:
-                    self._durable_names[name] = file
+                _rename_in(self._durable_names, *change)
         return True
 
     def _sync(self, seen: Seen, file: File) -> bool:
         if seen.begins:
             over = [write for write in file.pending if write.is_over]
-            self._syncs[seen.call.key] = file, over
+            self._syncs[seen.call.key] = over
             return False
-        file.sync(self._syncs.pop(seen.call.key)[1])
+        file.sync(self._syncs.pop(seen.call.key))
         return True
 
     def _write(self, seen: Seen, file: File) -> bool:
@@ -157,6 +148,14 @@ class Disk:
         self._writes[seen.call.key] = write
         file.pending.append(write)
         return True
+
+
+def _rename_in(names: dict[str, File], name: str, file: File | None) -> None:
+    """Give *file* the *name*; None: nothing has it any more."""
+    if file is None:
+        names.pop(name, None)
+    else:
+        names[name] = file
 
 
 def _write_of(call: Call) -> Write:

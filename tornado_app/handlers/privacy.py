@@ -17,7 +17,7 @@ _LOGS_EVERY_PAGE = frozenset({"debug", "info"})
 _UNTIL_CLOSED = mark("until you close the browser")
 
 
-class Cookie(NamedTuple):
+class ShownCookie(NamedTuple):
     """A cookie as the page explains it."""
 
     name: str
@@ -51,10 +51,10 @@ class PrivacyHandler(BaseHandler):
         }
         return {name: self.language.span(span) for name, span in spans.items()}
 
-    def _cookies(self) -> list[Cookie]:
+    def _cookies(self) -> list[ShownCookie]:
         translate, https = self.language.translate, self.is_https
         return [
-            Cookie(
+            ShownCookie(
                 cookie_name(self.sessions.policy, self.request),
                 translate(
                     "A random number that finds again what we keep for you. It comes "
@@ -62,7 +62,7 @@ class PrivacyHandler(BaseHandler):
                 ),
                 self._session_cookie_span(),
             ),
-            Cookie(
+            ShownCookie(
                 xsrf.cookie_name(https=https),
                 translate(
                     "A random number that proves a form to be from this site. It comes "
@@ -70,7 +70,7 @@ class PrivacyHandler(BaseHandler):
                 ),
                 translate(_UNTIL_CLOSED),
             ),
-            Cookie(
+            ShownCookie(
                 known_devices.cookie_name(https=https),
                 translate(
                     "Says that you have signed in with this browser before, so that "

@@ -173,3 +173,10 @@ async def test_a_file_system_that_holds_no_place_has_no_reserve(path, monkeypatc
         await create(store)
 
     assert len(handles(path)) == 1
+
+
+async def test_a_log_that_somebody_took_away_is_no_reason_to_fail(store, path):
+    await create(store)
+    path.with_name("sessions.db-wal").unlink()
+
+    await create(store)

@@ -12,7 +12,7 @@ import asyncpg
 from ..errors import StoreOpenError, StoreUnavailableError
 from .postgresql_functions import BE_DURABLE
 from .postgresql_pool import Connections
-from .postgresql_schema import Plan, prepare
+from .postgresql_schema import History, prepare
 from .postgresql_url import PostgreSQLPlace
 
 _log = logging.getLogger(__name__)
@@ -50,14 +50,14 @@ class PostgreSQLLink:
     def __init__(
         self,
         place: PostgreSQLPlace,
-        plan: Plan,
+        history: History,
         *,
         name: str,
         what: str,
         longest_call_s: float | None = None,
     ) -> None:
         self._place = place
-        self._plan = plan
+        self._history = history
         self._name = name
         self._what = what
         self._longest_call_s = longest_call_s
@@ -158,5 +158,5 @@ class PostgreSQLLink:
     async def _prepare(self, connection: Any) -> None:
         if not self._prepared:
             place = self._place
-            await prepare(connection, place.schema, place.shown, self._plan)
+            await prepare(connection, place.schema, place.shown, self._history)
             self._prepared = True

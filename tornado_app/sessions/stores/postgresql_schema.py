@@ -73,7 +73,7 @@ MIGRATIONS = ((*_TABLES, *FUNCTIONS), TRIGGERS)
 """The statements that lead from each version of the schema to the next."""
 
 
-class Plan(NamedTuple):
+class History(NamedTuple):
     """How the tables of one kind of store came to be what they are."""
 
     migrations: tuple[tuple[str, ...], ...]
@@ -81,10 +81,10 @@ class Plan(NamedTuple):
     """The table that says how far they are; two kinds may share a schema."""
 
 
-SESSIONS = Plan(MIGRATIONS, "schema_version")
+SESSIONS = History(MIGRATIONS, "schema_version")
 
 
-async def prepare(connection: Any, schema: str, place: str, plan: Plan) -> None:
+async def prepare(connection: Any, schema: str, place: str, history: History) -> None:
     """Make *schema* usable through *connection*, made or upgraded where needed.
 
     Raises StoreOpenError, which calls the database *place*.
@@ -95,8 +95,8 @@ async def prepare(connection: Any, schema: str, place: str, plan: Plan) -> None:
             place, f"its encoding is {encoding}; make a database with ENCODING 'UTF8'"
         )
     try:
-        if await _version(connection, schema, place, plan) < len(plan.migrations):
-            await _upgrade(connection, schema, place, plan)
+        if await _version(connection, schema, place, history) < len(history.migrations):
+            await _upgrade(connection, schema, place, history)
     except asyncpg.InsufficientPrivilegeError as exc:
         raise StoreOpenError(
             place,
@@ -109,23 +109,23 @@ async def prepare(connection: Any, schema: str, place: str, plan: Plan) -> None:
         ) from exc
 
 
-async def _version(connection: Any, schema: str, place: str, plan: Plan) -> int:
+async def _version(connection: Any, schema: str, place: str, history: History) -> int:
     """Return the version of the schema that is there; 0: none is."""
-    table = f'"{schema}".{plan.versions}'
+    table = f'"{schema}".{history.versions}'
     if await connection.fetchval("SELECT to_regclass($1)", table) is None:
         return 0
     version = int(await connection.fetchval(f"SELECT version FROM {table}"))
-    if version > len(plan.migrations):
+    if version > len(history.migrations):
         raise StoreOpenError(
             place,
             f"its schema {schema} is version {version} and this program knows up to"
-            f" {len(plan.migrations)}; use a newer version of the program",
+            f" {len(history.migrations)}; use a newer version of the program",
         )
     return version
 
 
-async def _upgrade(connection: Any, schema: str, place: str, plan: Plan) -> None:
-    versions = f'"{schema}".{plan.versions}'
+async def _upgrade(connection: Any, schema: str, place: str, history: History) -> None:
+    versions = f'"{schema}".{history.versions}'
     names = {
         "schema": f'"{schema}"',
         "sweep_lock": str(_lock_number(f"sweep {schema}")),
@@ -137,17 +137,17 @@ async def _upgrade(connection: Any, schema: str, place: str, plan: Plan) -> None
         )
         if not await connection.fetchval("SELECT to_regnamespace($1)", names["schema"]):
             await connection.execute(f"CREATE SCHEMA {names['schema']}")
-        version = await _version(connection, schema, place, plan)
+        version = await _version(connection, schema, place, history)
         if version == 0:
             await connection.execute(
                 f"CREATE TABLE {versions} (version integer NOT NULL);"
                 f" INSERT INTO {versions} VALUES (0)"
             )
-        for statements in plan.migrations[version:]:
+        for statements in history.migrations[version:]:
             for statement in statements:
                 await connection.execute(statement.format(**names))
         await connection.execute(
-            f"UPDATE {versions} SET version = {len(plan.migrations)}"
+            f"UPDATE {versions} SET version = {len(history.migrations)}"
         )
 
 

@@ -39,7 +39,11 @@ class Reserve:
         if self._index is None:
             return True
         # The file is asked, for others lengthen it, begin it anew and cut it.
-        return self._frame_bytes > 0 and self._end() <= os.stat(self._log).st_size
+        try:
+            size_bytes = os.stat(self._log).st_size
+        except OSError:  # or take it away
+            return True
+        return self._frame_bytes > 0 and self._end() <= size_bytes
 
     def is_out_of_reach(self) -> bool:
         """Tell whether it is not kept, and cannot be, for the disk has no room."""
