@@ -78,6 +78,9 @@ class Preferences:
 FIELDS = tuple(Preferences.__dataclass_fields__)
 """In the order in which the page asks for them."""
 
+LOOKS = ("language", "theme", "text_size", "motion")
+"""What it takes to read a page on this device, whoever uses it."""
+
 _DEFAULTS = Preferences()
 _CHOICES: Mapping[str, tuple[Collection[str], Problem]] = {
     "date_style": (DATE_STYLES, Problem.DATE_STYLE_UNKNOWN),

@@ -100,7 +100,7 @@ async def test_none_gave_way_to_a_sign_in_that_did_not_succeed(
 
 
 @pytest.mark.logs(
-    "its language and theme could not be kept: sqlite store is unavailable"
+    "the look of its pages could not be kept: sqlite store is unavailable"
 )
 async def test_a_sign_out_succeeds_where_nothing_new_can_be_stored(laptop, refuses):
     await laptop.prefer(theme="dark")

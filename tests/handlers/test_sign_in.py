@@ -29,8 +29,19 @@ async def test_the_page_says_who_is_signed_in(ada):
 
 
 async def test_a_stranger_finds_the_way_in_on_every_page(ada):
-    for path in ("/", "/preferences", "/nowhere"):
+    for path in ("/", "/nowhere"):
         assert 'href="/sign-in"' in (await ada.get(path)).body.decode()
+
+
+@pytest.mark.parametrize("path", ["/preferences", "/privacy"])
+async def test_the_way_in_leads_back_to_the_page(ada, bea, path):
+    await ada.signs_up()
+
+    page = (await bea.get(path)).body.decode()
+    assert f'href="/sign-in?next=%2F{path[1:]}"' in page
+    response = await bea.signs_in(next=path)
+
+    assert (response.code, response.headers["Location"]) == (303, path)
 
 
 @pytest.mark.parametrize(

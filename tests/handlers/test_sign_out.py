@@ -26,15 +26,19 @@ async def test_the_browser_is_told_to_forget_its_copies(ada):
     assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_language_and_theme_stay_on_the_device(ada):
+async def test_the_language_and_the_look_of_pages_stay_on_the_device(ada):
     await ada.signs_up()
     await ada.prefer(name="Ada", language="de", theme="dark", time_zone="Asia/Tokyo")
+    await ada.prefer(text_size="larger", motion="reduced")
     signed_in = ada.cookies["session"]
 
     await ada.signs_out()
 
     response = await ada.get("/")
-    assert html_tag(response) == '<html lang="de" dir="ltr" data-theme="dark">'
+    assert html_tag(response) == (
+        '<html lang="de" dir="ltr" data-theme="dark" data-text-size="larger"'
+        ' data-motion="reduced">'
+    )
     assert text_of(response, "greeting") == "Hallo, Fremder!"
     assert "Tokio" not in response.body.decode()
     assert ada.cookies["session"] != signed_in

@@ -5,14 +5,14 @@ from http import HTTPStatus
 from tornado_app.handlers.base import BaseHandler
 from tornado_app.handlers.beside import save_beside
 from tornado_app.handlers.ends import end_this
-from tornado_app.preferences import remember
+from tornado_app.preferences import LOOKS, remember
 
-# What the browser kept of pages goes; its cookies hold language and theme.
+# What the browser kept of pages goes; its cookies hold what stays.
 CLEARED = '"cache", "storage"'
 
 
 class SignOutHandler(BaseHandler):
-    """Ends the session (POST); its language and theme stay on the device."""
+    """Ends the session (POST); language and look of pages stay on the device."""
 
     async def post(self) -> None:
         await sign_out(self)
@@ -30,7 +30,7 @@ async def sign_out(handler: BaseHandler) -> None:
     if handler.account is not None:
         shown = handler.preferences
         await end_this(handler)
-        remember(handler.session, {"language": shown.language, "theme": shown.theme})
-        await save_beside(handler, "its language and theme")
+        remember(handler.session, {field: getattr(shown, field) for field in LOOKS})
+        await save_beside(handler, "the look of its pages")
     handler.set_header("Clear-Site-Data", CLEARED)
     handler.redirect("/", status=HTTPStatus.SEE_OTHER)
