@@ -20,7 +20,8 @@ sqlite_checkpoints.MOST_PAGES = 4
 sqlite_checkpoints.MOST_FRAMES = 40
 sqlite_checkpoints._FEW_FRAMES = 4
 sqlite_lead._TURN_S = 0.01
-sqlite_reserve.RESERVED_FRAMES = sqlite_reserve._STEP_FRAMES = 10
+sqlite_reserve.RESERVED_FRAMES = sqlite_reserve._BATCH_FRAMES = 5
+sqlite_reserve._STEP_FRAMES = 5
 
 
 def say(*words):

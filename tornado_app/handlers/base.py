@@ -16,7 +16,7 @@ from tornado_app.handlers.audited import AuditedHandler
 from tornado_app.handlers.beside import save_beside
 from tornado_app.handlers.cookies import cookie_in
 from tornado_app.handlers.ends import note_ends
-from tornado_app.handlers.extend_notice import Notice, is_near, note_use, notice_of
+from tornado_app.handlers.extend_notice import Notice, is_near, mark_use, notice_of
 from tornado_app.handlers.farewell import farewell_words, sign_in_that_ended
 from tornado_app.handlers.forms import field_in, is_form
 from tornado_app.handlers.news import news_words
@@ -51,6 +51,8 @@ class BaseHandler(AuditedHandler):
     ended_sign_in: SignIn | None = None
     """Of the session that this browser names, which is no more."""
 
+    _use_was_refused = False
+
     async def prepare(self) -> None:
         await super().prepare()
         if self.session.user is not None:
@@ -59,7 +61,8 @@ class BaseHandler(AuditedHandler):
             self.ended_sign_in = await sign_in_that_ended(
                 self, self.sessions, self.accounts
             )
-        await self._note_use_near_the_end()
+        if is_near(self.session, now=self.now):
+            await self.note_use()
         try:
             self.check_request()
         except FormRefusedError as refusal:
@@ -206,15 +209,14 @@ class BaseHandler(AuditedHandler):
         if words:
             yield Flash("info", words)
 
-    async def _note_use_near_the_end(self) -> None:
-        """The page will announce what this use makes of the end, if it can be noted."""
-        session, policy = self.session, self.sessions.policy
-        if is_near(session, now=self.now) and note_use(session, policy, now=self.now):
-            await save_beside(self, "its use")
+    async def note_use(self) -> None:
+        """Note a use that is due, so that the page can say what it makes of the end."""
+        if self._use_was_refused:
+            return
+        if mark_use(self.session, self.sessions.policy, now=self.now):
+            self._use_was_refused = not await save_beside(self, "its use")
 
     def _notice_of_end(self) -> Notice | None:
-        if self.get_status() >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return None  # the store may be down
         session, policy = self.session, self.sessions.policy
         return notice_of(session, policy, self.language, self.zone, now=self.now)
 

@@ -15,7 +15,8 @@ async def save_beside(handler: "BaseHandler", what: str) -> bool:
     """Save the session, or forget all that was to be saved of it; tell which.
 
     A disk that takes nothing more in keeps nobody from signing out. *what* is lost, as
-    the log then says. Raises StoreUnavailableError if the store does not answer at all.
+    the log then says; of a session that has ended it says nothing. Raises
+    StoreUnavailableError if the store does not answer at all.
     """
     try:
         try:

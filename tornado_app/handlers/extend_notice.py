@@ -88,7 +88,7 @@ def is_near(session: Session, *, now: datetime) -> bool:
     return not session.is_new and session.expires_at - now <= NEAR
 
 
-def note_use(session: Session, policy: SessionPolicy, *, now: datetime) -> bool:
+def mark_use(session: Session, policy: SessionPolicy, *, now: datetime) -> bool:
     """Mark a touch that is due, as the commit would; ``expires_at`` counts it then.
 
     Returns whether it was due.

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from tornado_app.accounts import Account
-from tornado_app.handlers.beside import save_beside
-from tornado_app.handlers.extend_notice import note_use
 from tornado_app.handlers.own_sessions import OwnSessionsHandler
 from tornado_app.handlers.session_cards import Card, Cards
 from tornado_app.handlers.session_files import as_csv, as_json
@@ -20,8 +18,7 @@ class SessionListHandler(OwnSessionsHandler):
         """The sessions of *account*, this one as it is with this use."""
         infos = await self.sessions.of_user(account.id)
         sign_ins = await self.accounts.sign_ins_of(account.id)
-        if note_use(self.session, self.sessions.policy, now=self.now):
-            await save_beside(self, "its use")
+        await self.note_use()
         own = self.session.handle
         infos = [self._used_now(i) if i.handle == own else i for i in infos]
         return session_list(infos, sign_ins, own=own, now=self.now)

@@ -72,7 +72,7 @@ async def _end_sessions(
     now = utc_now()
     handles = [each.handle for each in await sessions.of_user(account.id, now=now)]
     count = await sessions.delete_user(account.id, now=now, keep=None)
-    await accounts.note_ends(account.id, handles, Ended.OPERATOR, now=now)
     if count:
         note_act(Event.SESSION_EXPIRED, account.id, "revoked", count=count)
+    await accounts.note_ends(account.id, handles, Ended.OPERATOR, now=now)
     return count

@@ -8,7 +8,8 @@ class SessionError(Exception):
 class StoreUnavailableError(SessionError):
     """The store could not be reached, or did not answer in time.
 
-    A handler that lets it pass answers 503 with Retry-After (RFC 9110 §15.6.4).
+    A handler that lets it pass answers 503 with Retry-After (RFC 9110 §15.6.4). Its
+    text ends with what the driver said, which is for the log and not for visitors.
 
     Attributes:
         store: Which store, e.g. ``"sqlite"``.

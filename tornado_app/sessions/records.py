@@ -49,23 +49,9 @@ class Records:
             most=_MOST_FINDS,
             watcher=self._watcher,
         )
-        self._changes = Batcher[Change, Outcome](
-            self._apply_many,
-            store=store.name,
-            operation="apply",
-            timeout_s=timeout_s,
-            most=_MOST_CHANGES,
-            watcher=self._watcher,
-        )
-        # By themselves: where a store has no room left for changes, these may go on.
-        self._ends = Batcher[Change, Outcome](
-            self._apply_many,
-            store=store.name,
-            operation="apply",
-            timeout_s=timeout_s,
-            most=_MOST_CHANGES,
-            watcher=self._watcher,
-        )
+        self._changes = self._changes_of(store, timeout_s)
+        # By themselves: a store without room for changes may have some for ends.
+        self._ends = self._changes_of(store, timeout_s)
 
     async def aclose(self) -> None:
         """Wait for the calls under way."""
@@ -109,6 +95,18 @@ class Records:
                     return await answer
         except TimeoutError as exc:
             raise StoreUnavailableError(self._store.name, operation) from exc
+
+    def _changes_of(
+        self, store: SessionStore, timeout_s: float
+    ) -> Batcher[Change, Outcome]:
+        return Batcher[Change, Outcome](
+            self._apply_many,
+            store=store.name,
+            operation="apply",
+            timeout_s=timeout_s,
+            most=_MOST_CHANGES,
+            watcher=self._watcher,
+        )
 
     async def _find_many(self, handles: Sequence[str]) -> list[SessionRecord | None]:
         found = await self._store.find(set(handles), now=self.clock())

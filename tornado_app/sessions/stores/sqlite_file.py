@@ -124,7 +124,10 @@ class SQLiteFile:
             self._checkpoints.look()
 
     def _look_around(self) -> None:
-        """What the process that leads does twice a second, and when a commit fails."""
+        """What the process that leads does twice a second, and when a commit fails.
+
+        A subclass may be in more of a hurry then.
+        """
         self._look()
 
     async def _pragma(self, pragma: str, connection: _Connection | None) -> None:

@@ -69,7 +69,7 @@ class WalIndex:
     def next_frame(self) -> int:
         """Return where the next commit begins: a log that is written back starts anew.
 
-        Unless somebody still reads from it; then behind the last frame.
+        Only while somebody still reads from it, which is not known here, does it not.
         """
         frames, written_back = _FRAMES_AND_WRITTEN_BACK.unpack_from(self._memory)
         return 0 if frames == written_back else int(frames)

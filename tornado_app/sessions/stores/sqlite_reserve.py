@@ -14,6 +14,7 @@ _BATCH_FRAMES = 250  # hardly any batch of changes writes more
 _STEP_FRAMES = 250
 _LEFT_BYTES = 1024 * 1024  # for the file, to which the log is written back
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_IMPOSSIBLE = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 # SQLite, "WAL-mode File Format", 1.
 _HEADER_BYTES, _FRAME_HEADER_BYTES = 32, 24
 
@@ -49,7 +50,10 @@ class Reserve:
         """Tell whether it is not kept, and cannot be, for the disk has no room."""
         if self._index is None or not self._frame_bytes or self.is_kept():
             return False
-        return self._was_refused or not _has_room(self._log, self._end())
+        try:
+            return self._was_refused or not _has_room(self._log, self._end())
+        except OSError:
+            return False
 
     def keep(self, db: sqlite3.Connection) -> None:
         """Make it so; *db* is in a transaction, for nobody else may write the log now.
@@ -66,8 +70,9 @@ class Reserve:
                 if _has_room(self._log, size) and _hold(self._log, size):
                     self._was_refused = False
                     return
-        except OSError:  # it cannot be done here
-            self._index = None
+        except OSError as exc:
+            if exc.errno in _IMPOSSIBLE:
+                self._index = None
             return
         self._was_refused = True
         raise sqlite3.OperationalError(
