@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from itertools import islice
 
 import pytest
 from argon2 import extract_parameters
@@ -93,15 +94,35 @@ async def test_a_hash_is_made_anew_at_the_sign_in_after_its_cost_rose(path):
     assert extract_parameters(changed.password_hash).time_cost == 3
 
 
-async def test_so_many_wait_for_their_turn_and_no_more(accounts):
-    answers = await asyncio.gather(
-        *(sign_in(accounts, "wrong", f"user {n}") for n in range(2 * MOST_WAITING)),
-        return_exceptions=True,
-    )
+class HeldHashing(Hashing):
+    """Answers no one before it may."""
 
-    busy = [each for each in answers if isinstance(each, HashingBusyError)]
-    assert len(busy) == MOST_WAITING - 1
-    assert await accounts.authenticate("x", "wrong", address="", device="") is None
+    def __init__(self):
+        super().__init__(quick_hasher())
+        self.may_answer = asyncio.Event()
+
+    async def verify(self, *arguments):
+        await self.may_answer.wait()
+        return await super().verify(*arguments)
+
+
+async def test_so_many_wait_for_their_turn_and_no_more(path):
+    hashing = HeldHashing()
+    async with make_accounts(path, hashing=hashing) as accounts:
+        asked = [
+            asyncio.ensure_future(sign_in(accounts, "wrong", f"user {number}"))
+            for number in range(2 * MOST_WAITING)
+        ]
+        # One has its turn and as many wait as may; the others are sent away.
+        for answer in islice(asyncio.as_completed(asked), MOST_WAITING - 1):
+            with pytest.raises(HashingBusyError):
+                await answer
+        hashing.may_answer.set()
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+
+        busy = [each for each in answers if isinstance(each, HashingBusyError)]
+        assert len(busy) == MOST_WAITING - 1
+        assert await accounts.authenticate("x", "wrong", address="", device="") is None
 
 
 async def test_a_sign_in_waits_after_many_failures(accounts):
