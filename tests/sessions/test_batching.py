@@ -35,9 +35,16 @@ async def calls():
 async def make_batcher(calls):
     made = []
 
-    def make(call=calls, *, timeout_s=5.0, most=100):
+    def make(call=calls, *, timeout_s=5.0, most=100, meanwhile=None):
         made.append(
-            Batcher(call, store="fake", operation="ask", timeout_s=timeout_s, most=most)
+            Batcher(
+                call,
+                store="fake",
+                operation="ask",
+                timeout_s=timeout_s,
+                most=most,
+                meanwhile=meanwhile,
+            )
         )
         return made[-1]
 
@@ -267,6 +274,27 @@ async def test_a_store_that_is_down_is_told_to_all_who_asked(batcher, calls):
     assert [type(answer) for answer in answers] == [StoreUnavailableError] * 3
     assert len(set(map(id, answers))) == 3, "each has a traceback of its own"
     assert {answer.operation for answer in answers} == {"ask"}
+
+
+async def test_those_who_wait_are_told_of_once_their_call_is_under_way(
+    make_batcher, calls
+):
+    told = []
+
+    def meanwhile(takers):
+        told.append((len(calls.asked), [taker.done() for taker in takers]))
+
+    calls.may_answer.clear()
+    batcher = make_batcher(most=2, meanwhile=meanwhile)
+    answers = asyncio.gather(*(batcher.ask(n) for n in range(3)))
+    for _ in range(3):
+        await a_turn()
+    assert told == [(1, [False, False])]
+
+    calls.may_answer.set()
+    await answers
+
+    assert told[1:] == [(2, [False])]
 
 
 async def test_an_error_of_one_call_does_not_reach_the_next(make_batcher):

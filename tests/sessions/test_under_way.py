@@ -10,7 +10,7 @@ from tornado_app.sessions.batching import Batcher
 from tornado_app.sessions.draft import Draft
 from tornado_app.sessions.record import Outcome
 from tornado_app.sessions.testing import FakeClock
-from tornado_app.sessions.under_way import UnderWay
+from tornado_app.sessions.under_way import UnderWay, use_the_wait
 
 WHO = ContextVar("who", default="nobody")
 
@@ -36,10 +36,17 @@ async def batcher(store):
     await made.aclose()
 
 
+class Asker:
+    def __init__(self, conclude, meanwhile):
+        self._conclude = conclude
+        self._meanwhile = meanwhile
+
+
 @pytest.fixture
 def ask(batcher):
-    def ask_once(then):
-        under_way = UnderWay(Draft(SessionPolicy(), FakeClock()), None, then)
+    def ask_once(conclude, meanwhile=None):
+        draft, asker = Draft(SessionPolicy(), FakeClock()), Asker(conclude, meanwhile)
+        under_way = UnderWay(draft, None, asker)
         batcher.ask_for(under_way, "a change")
         return under_way
 
@@ -54,6 +61,19 @@ async def test_it_goes_on_in_the_context_of_who_asked(ask):
     await last.concluded()
 
     assert seen == ["Ada", "Bob"]
+
+
+async def test_the_wait_is_used_by_those_who_have_a_use_for_it(ask):
+    def use():
+        used.append((WHO.get(), [one.done() for one in asked]))
+
+    used, asked = [], []
+    for name in ("Ada", "Bob"):
+        WHO.set(name)
+        asked.append(ask(lambda _: None, use))
+    use_the_wait([*asked, asyncio.get_running_loop().create_future()])
+
+    assert used == [("Ada", [False, False]), ("Bob", [False, False])]
 
 
 async def test_one_that_cannot_go_on_keeps_nobody_from_it(ask):

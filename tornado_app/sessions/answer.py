@@ -11,10 +11,11 @@ from tornado.concurrent import (
     future_add_done_callback,
     future_set_result_unless_cancelled,
 )
+from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
 from .draft import Draft
-from .dressing import dress, send_cookie
+from .dressing import dress, keep_out_of_caches, send_cookie
 from .errors import (
     SessionError,
     SessionGoneError,
@@ -23,7 +24,7 @@ from .errors import (
 )
 from .lifecycle import Lifecycle
 from .marks import LEAVE
-from .sealing import Seal, restore, seal
+from .sealing import Seal, make_ready, restore, seal
 from .under_way import UnderWay
 
 _log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class CommittedAnswer(RequestHandler):
     _sealed: Seal
     # Whether the handler looked at the session: the answer may depend on it.
     _uses_session = False
+    # The headers of which it is known; an error page has others.
+    _kept_out: HTTPHeaders | None = None
     # What went wrong: from then on nothing is committed.
     _failure: BaseException | None = None
     # These stand from flush() or finish() until the commit is done and they happen.
@@ -71,7 +74,8 @@ class CommittedAnswer(RequestHandler):
             return self._finish_now(chunk)
         if chunk is not None:
             self.write(chunk)
-        self._sealed = seal(self)
+        flushed = self._flushing is not None  # and takes what is written, too
+        self._sealed = seal(self, None if flushed else self._write_buffer)
         if not self._asks_to_commit():
             self._commit_then(self._finish_now, self._sealed)
         self._ending = self._sealed.done
@@ -152,7 +156,14 @@ class CommittedAnswer(RequestHandler):
             return False
         if self._draft is None or self._sealed.status_code >= 500:
             return False
-        return self._lifecycle.ask_to_commit(self._draft, self._conclude)
+        return self._lifecycle.ask_to_commit(self._draft, self)
+
+    def _meanwhile(self) -> None:
+        """Make the sealed answer ready, as far as that need not wait for the store."""
+        make_ready(self, self._sealed)
+        if self._uses_session:
+            self._kept_out = self._sealed.headers
+            keep_out_of_caches(self._kept_out)
 
     def _conclude(self, under_way: UnderWay) -> None:
         """End the answer that was sealed, for the store has answered."""
@@ -281,8 +292,14 @@ class CommittedAnswer(RequestHandler):
         return super().flush(include_footers)
 
     def _dress(self) -> None:
-        if not self._headers_written:
-            dress(self, self._draft, self._failure, used=self._uses_session)
+        if self._headers_written:
+            return
+        draft = self._draft
+        dress(self, draft, self._failure)
+        # The answer may depend on a session that the handler looked at.
+        is_private = self._uses_session or (draft and draft.cookie is not LEAVE)
+        if is_private and self._kept_out is not self._headers:
+            keep_out_of_caches(self._headers)
 
 
 def _follow(done: Done, sent: Done) -> None:

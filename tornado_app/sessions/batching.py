@@ -27,7 +27,8 @@ class Batcher(Generic[Q, A]):
 
     *call* answers a sequence of questions in their order. Who asks has its answer or
     a `StoreUnavailableError` within *timeout_s* seconds of asking. Who stops waiting
-    does not stop the call: others wait for it too.
+    does not stop the call: others wait for it too. *meanwhile* is called with all who
+    wait for a call, once that is under way.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Batcher(Generic[Q, A]):
         timeout_s: float,
         most: int,
         watcher: Watcher | None = None,
+        meanwhile: Callable[[Sequence[Taker[A]]], None] | None = None,
     ) -> None:
         self._call = call
         self._unavailable = (store, operation)
         self._timeout_s = timeout_s
         self._most = most
         self._watcher = watcher or Watcher()
+        self._meanwhile = meanwhile
         # Two lists in step: what waits holds no object of its own, which the garbage
         # collector would count.
         self._questions: list[Q] = []
@@ -90,6 +93,8 @@ class Batcher(Generic[Q, A]):
         self, questions: list[Q], takers: list[Taker[A]], deadline_s: float
     ) -> None:
         count = len(questions)
+        if self._meanwhile is not None:
+            asyncio.get_running_loop().call_soon(self._meanwhile, takers)
         try:
             with Timed(self._watcher, self._unavailable[1], count):
                 async with asyncio.timeout_at(deadline_s):

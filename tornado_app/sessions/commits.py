@@ -18,7 +18,7 @@ from .record import STORED, Create, Outcome, SessionRecord, Update
 from .records import Records
 from .stores import SessionStore
 from .turns import Turn
-from .under_way import UnderWay
+from .under_way import Asker, UnderWay
 from .watching import End, Watcher
 
 _log = logging.getLogger(__name__)
@@ -74,10 +74,10 @@ class Commits(Records):
         draft.planned = make_plan(draft)
         return draft.planned is not None
 
-    def ask_to_commit(self, draft: Draft, then: Callable[[UnderWay], None]) -> bool:
+    def ask_to_commit(self, draft: Draft, asker: Asker) -> bool:
         """Ask the store for what `wants_commit` has just found; False: `commit` it.
 
-        *then* has to `conclude` what it is given once the store has answered.
+        The *asker* has to `conclude` what it is given once the store has answered.
         """
         plan: Plan | None = draft.planned
         if plan is None or draft.lock is not None or draft.doomed is not None:
@@ -85,7 +85,7 @@ class Commits(Records):
         if plan.marks.sign_in or draft.cookieless or not plan.is_good(draft):
             return False
         draft.planned = None
-        draft.under_way = under_way = UnderWay(draft, plan, then)
+        draft.under_way = under_way = UnderWay(draft, plan, asker)
         self._changes.ask_for(under_way, plan.change)
         return True
 

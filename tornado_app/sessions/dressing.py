@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
 from .cookie import clear_cookie, write_cookie
@@ -20,13 +21,8 @@ def dress(
     handler: RequestHandler,
     draft: Draft | None,
     failure: BaseException | None,
-    *,
-    used: bool,
 ) -> None:
-    """Set what the response of *handler* needs before its headers leave.
-
-    *used*: the handler looked at the session, so the response may depend on it.
-    """
+    """Set what the response of *handler* says of its session, before it leaves."""
     if isinstance(failure, StoreUnavailableError):
         handler.set_status(503)
         handler.set_header("Retry-After", str(_RETRY_AFTER_S))
@@ -35,8 +31,19 @@ def dress(
     debug = handler.application.settings.get("debug", False)
     if debug or _log.isEnabledFor(logging.DEBUG):
         _explain(handler, draft, failure, on_response=debug)
-    if used or draft.cookie is not LEAVE:
-        _keep_out_of_caches(handler)
+
+
+def keep_out_of_caches(headers: HTTPHeaders) -> None:
+    """Shared caches must not give one visitor's page or cookie to another."""
+    if _ABOUT_CACHES.isdisjoint(headers):  # the usual, at half the price
+        headers["Vary"] = "Cookie"
+        headers["Cache-Control"] = "no-store"
+        return
+    vary = [part.strip() for part in headers.get("Vary", "").split(",")]
+    if "*" not in vary and "cookie" not in [part.lower() for part in vary]:
+        headers["Vary"] = ", ".join(filter(None, [*vary, "Cookie"]))
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
 
 
 def send_cookie(handler: RequestHandler, draft: Draft) -> None:
@@ -59,20 +66,6 @@ def _cookie_lifetime(draft: Draft) -> timedelta | None:
         return policy.expires_at(record) - draft.clock()
     ends_at = policy.clocks_of(record).ends_at
     return LONGEST_COOKIE if ends_at is None else ends_at - draft.clock()
-
-
-def _keep_out_of_caches(handler: RequestHandler) -> None:
-    """Shared caches must not give one visitor's page or cookie to another."""
-    headers = handler._headers
-    if _ABOUT_CACHES.isdisjoint(headers):  # the usual, at half the price
-        headers["Vary"] = "Cookie"
-        headers["Cache-Control"] = "no-store"
-        return
-    vary = [part.strip() for part in headers.get("Vary", "").split(",")]
-    if "*" not in vary and "cookie" not in [part.lower() for part in vary]:
-        handler.set_header("Vary", ", ".join(filter(None, [*vary, "Cookie"])))
-    if "Cache-Control" not in headers:
-        handler.set_header("Cache-Control", "no-store")
 
 
 def _explain(

@@ -13,6 +13,7 @@ from .sockets import Sockets
 from .stores import SessionStore
 from .stores.recalling import recall_of
 from .stores.tombstones import is_tombstone
+from .under_way import use_the_wait
 from .watching import End, Timed, Watcher, tell
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ class Records:
             timeout_s=timeout_s,
             most=_MOST_CHANGES,
             watcher=self._watcher,
+            meanwhile=use_the_wait,
         )
 
     async def _find_many(self, handles: Sequence[str]) -> list[SessionRecord | None]:

@@ -1,6 +1,7 @@
 """An answer that its handler has ended, kept apart while the commit is under way."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(slots=True)
 class Seal:
-    """An answer's status, headers, cookies; ``done`` is set once it has left.
+    """An answer's status, headers, cookies, body; ``done`` is set once it has left.
 
     Without a session they would have left at once: what the handler sets afterwards
     reaches neither the client nor the decision whether to commit.
@@ -21,6 +24,8 @@ class Seal:
     reason: str
     headers: HTTPHeaders
     cookies: SimpleCookie | None
+    chunks: list[bytes] | None
+    """The body; None where it is still being written."""
     done: asyncio.Future[None]
 
 
@@ -37,13 +42,17 @@ class _Discarded(HTTPHeaders):
 _DISCARDED = _Discarded()
 
 
-def seal(handler: RequestHandler) -> Seal:
-    """Take the answer out of *handler*; what it sets from now on goes nowhere."""
+def seal(handler: RequestHandler, chunks: list[bytes] | None = None) -> Seal:
+    """Take the answer out of *handler*; what it sets from now on goes nowhere.
+
+    *chunks* are its body, if that is whole.
+    """
     sealed = Seal(
         handler._status_code,
         handler._reason,
         handler._headers,
         getattr(handler, "_new_cookie", None),
+        chunks,
         asyncio.Future(),
     )
     _forget_cookies(handler)
@@ -51,11 +60,36 @@ def seal(handler: RequestHandler) -> Seal:
     return sealed
 
 
+def make_ready(handler: RequestHandler, sealed: Seal) -> None:
+    """Take the steps of `RequestHandler.finish` that need not wait for the commit.
+
+    It finds them done. What goes wrong here does so again there, where it is answered.
+    """
+    if sealed.status_code != 200 or sealed.chunks is None:
+        return
+    shown = handler._headers
+    handler._headers, handler._write_buffer = sealed.headers, sealed.chunks
+    try:
+        if handler.request.method in ("GET", "HEAD") and "Etag" not in sealed.headers:
+            handler.set_etag_header()
+            if handler.check_etag_header():  # what becomes of that is for finish()
+                del sealed.headers["Etag"]
+                return
+        if "Content-Length" not in sealed.headers:
+            handler.set_header("Content-Length", sum(map(len, sealed.chunks)))
+    except Exception:
+        _log.debug("not made ready: %s", handler._request_summary(), exc_info=True)
+    finally:
+        handler._headers = shown
+
+
 def restore(handler: RequestHandler, sealed: Seal) -> None:
     """Put the answer back into *handler*."""
     handler._status_code = sealed.status_code
     handler._reason = sealed.reason
     handler._headers = sealed.headers
+    if sealed.chunks is not None:
+        handler._write_buffer = sealed.chunks
     if sealed.cookies is None:
         _forget_cookies(handler)
     else:

@@ -2,26 +2,35 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Protocol
 
 from .draft import Draft
 from .planning import Plan
 from .record import Outcome
 
 
+class Asker(Protocol):
+    """Who asked the store for a change."""
+
+    def _meanwhile(self) -> None:
+        """Do what need not wait for the store, which is at work now."""
+
+    def _conclude(self, under_way: "UnderWay") -> None:
+        """Go on, for the store has answered."""
+
+
 class UnderWay:
     """What *draft* asked the store for; takes the outcome as a future does.
 
-    *then* is called with it as soon as the store has answered, in the context of
-    whoever asked: a future would take a turn of the loop for each.
+    The *asker* is called as soon as the store has answered, in the context of its
+    request: a future would take a turn of the loop for each.
     """
 
-    def __init__(
-        self, draft: Draft, plan: Plan, then: "Callable[[UnderWay], None]"
-    ) -> None:
+    def __init__(self, draft: Draft, plan: Plan, asker: Asker) -> None:
         self.draft = draft
         self.plan = plan
-        self._then = then
+        self._asker = asker
         self._context = contextvars.copy_context()
         self._outcome: Outcome | None = None
         self._error: BaseException | None = None
@@ -34,7 +43,7 @@ class UnderWay:
         return self._outcome
 
     async def concluded(self) -> None:
-        """Wait until *then* was called."""
+        """Wait until the asker was called."""
         if self.done():
             return
         if self._waiter is None:
@@ -44,6 +53,10 @@ class UnderWay:
     def done(self) -> bool:
         """Whether the store has answered."""
         return self._outcome is not None or self._error is not None
+
+    def meanwhile(self) -> None:
+        """Let the asker use the time that the store takes."""
+        self._context.run(self._asker._meanwhile)
 
     def set_result(self, outcome: Outcome, /) -> None:
         """Go on with *outcome*."""
@@ -61,9 +74,16 @@ class UnderWay:
 
     def _go_on(self) -> None:
         try:
-            self._context.run(self._then, self)
+            self._context.run(self._asker._conclude, self)
         except Exception as exc:  # others wait for their outcome, too
             told = {"message": "an answer could not be ended", "exception": exc}
             asyncio.get_running_loop().call_exception_handler(told)
         if self._waiter is not None:
             self._waiter.set_result(None)
+
+
+def use_the_wait(takers: Sequence[object]) -> None:
+    """Call those of *takers* that have something to do while the store is at work."""
+    for taker in takers:
+        if isinstance(taker, UnderWay):
+            taker.meanwhile()

@@ -9,6 +9,7 @@ def set_too_late(handler):
     handler.set_status(500)
     handler.set_header("X-Late", "yes")
     handler.set_cookie("late", "yes")
+    handler.clear()
 
 
 async def at_once(handler, store):
