@@ -13,7 +13,7 @@ from tornado_app.accounts_sqlite import SQLiteAccountStore
 from tornado_app.application import make_app
 from tornado_app.hashing import Hashing
 from tornado_app.known_devices import KnownDevices
-from tornado_app.sessions import Sessions, open_store
+from tornado_app.sessions import Sessions, StoreUnavailableError, open_store
 from tornado_app.settings import Settings
 
 SECRET = "a secret that is only for the tests of the site"
@@ -53,6 +53,22 @@ def store(site_settings):
 async def sessions(store, site_settings, clock):
     async with Sessions(store, site_settings.session_policy(), clock=clock) as sessions:
         yield sessions
+
+
+@pytest.fixture
+def refuses(sessions, monkeypatch):
+    """From now on the sessions' store refuses changes; undo() ends that."""
+    apply = sessions.store.apply
+
+    def refuse(*kinds):
+        async def refusing(changes):
+            if not kinds or any(isinstance(change, kinds) for change in changes):
+                raise StoreUnavailableError("sqlite", "apply")
+            return await apply(changes)
+
+        monkeypatch.setattr(sessions.store, "apply", refusing)
+
+    return refuse
 
 
 @pytest.fixture

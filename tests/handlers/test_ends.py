@@ -14,22 +14,6 @@ NOT_STORED = pytest.mark.logs("during apply", "503 POST")
 
 
 @pytest.fixture
-def refuses(sessions, monkeypatch):
-    """From now on the sessions' store refuses changes; undo() ends that."""
-    apply = sessions.store.apply
-
-    def refuse(*kinds):
-        async def refusing(changes):
-            if not kinds or any(isinstance(change, kinds) for change in changes):
-                raise StoreUnavailableError("sqlite", "apply")
-            return await apply(changes)
-
-        monkeypatch.setattr(sessions.store, "apply", refusing)
-
-    return refuse
-
-
-@pytest.fixture
 def full_disk(accounts, monkeypatch):
     """The accounts can be read, but no end is noted."""
 

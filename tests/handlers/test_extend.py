@@ -8,7 +8,6 @@ import pytest
 
 from tests.handlers.devices import flashes
 from tests.handlers.visitor import Visitor
-from tornado_app.sessions import StoreUnavailableError
 from tornado_app.settings import Settings
 
 IDLE = timedelta(minutes=30)
@@ -96,14 +95,11 @@ async def test_what_is_announced_is_never_too_late(laptop, clock):
 @pytest.mark.logs("its use could not be kept", "is not noted")
 @pytest.mark.parametrize("path", ["/preferences", "/sessions"])
 async def test_what_cannot_be_kept_is_not_announced(
-    laptop, clock, sessions, monkeypatch, path
+    laptop, clock, refuses, monkeypatch, path
 ):
-    async def refuse(changes):
-        raise StoreUnavailableError("sqlite", "apply")
-
     before = notice(await laptop.get(path))[0]
     clock.now += timedelta(minutes=5)
-    monkeypatch.setattr(sessions.store, "apply", refuse)
+    refuses()
     assert notice(await laptop.get(path))[0] == before
 
     monkeypatch.undo()

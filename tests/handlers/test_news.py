@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.handlers.devices import SAFARI, Device, flashes
-from tornado_app.sessions import StoreUnavailableError
 
 NEW = "Your account was signed in to on a device that is new to it"
 
@@ -125,15 +124,12 @@ async def test_a_device_that_says_something_hostile_only_says_text(
 
 @pytest.mark.logs("the message of a sign-in could not be kept", "is not noted")
 async def test_a_full_disk_keeps_nobody_from_a_page_but_the_news_wait(
-    laptop, http_client, base_url, clock, sessions, monkeypatch
+    laptop, http_client, base_url, clock, refuses, monkeypatch
 ):
-    async def refuse(changes):
-        raise StoreUnavailableError("sqlite", "apply")
-
     await laptop.get("/preferences")
     clock.now += timedelta(minutes=1)
     await Device(http_client, base_url).signs_in("ada")
-    monkeypatch.setattr(sessions.store, "apply", refuse)
+    refuses()
     assert (await laptop.get("/preferences")).code == 200
     assert await news_on(laptop) == []
 
