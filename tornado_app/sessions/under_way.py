@@ -55,8 +55,9 @@ class UnderWay:
         return self._outcome is not None or self._error is not None
 
     def meanwhile(self) -> None:
-        """Let the asker use the time that the store takes."""
-        self._context.run(self._asker._meanwhile)
+        """Let the asker use the time that the store takes, if that is not over."""
+        if self._outcome is None and self._error is None:
+            self._context.run(self._asker._meanwhile)
 
     def set_result(self, outcome: Outcome, /) -> None:
         """Go on with *outcome*."""
