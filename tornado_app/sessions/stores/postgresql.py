@@ -1,5 +1,6 @@
 """Keeps session records in PostgreSQL through asyncpg."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -66,14 +67,18 @@ class PostgreSQLStore:
         columns = to_lines(changes)
         if not columns:
             return await self._merge(changes)
+        # Done as soon as the statement is on its way, for then there is time.
+        foreseen = list[tuple[Any, SessionRecord] | None]()
+        loop = asyncio.get_running_loop()
+        loop.call_soon(foreseen.extend, map(self._foresee, changes))
         done = {row[0] for row in await self._fetch("write", *columns)}
         outcomes = [Outcome.APPLIED] * len(changes)
         others = list[int]()
         for at, name in enumerate(columns[0].split("\n")):
-            if name in done:
-                self._remember(changes[at])
-            else:
+            if name not in done:
                 others.append(at)
+            elif (made := foreseen[at]) is not None:
+                self._recent.put(*made)
         if others:
             merged = await self._merge([changes[at] for at in others])
             for at, outcome in zip(others, merged, strict=True):
@@ -122,14 +127,16 @@ class PostgreSQLStore:
         self._recent.put(row, record)
         return record
 
-    def _remember(self, change: Change) -> None:
-        """Know what `WRITE` has made of a record without reading that."""
+    def _foresee(self, change: Change) -> tuple[Any, SessionRecord] | None:
+        """Return what `WRITE` makes of a record by *change*, as row and as record.
+
+        None: of one that is not known.
+        """
         seen = self._recent.get(change.handle)
-        if seen is not None and only_sets_values_of(change, seen.record):
-            record = with_whole(seen.record, change)
-            row = written(seen.mark, change)
-            if record is not None and row is not None:
-                self._recent.put(row, record)
+        if seen is None or not only_sets_values_of(change, seen.record):
+            return None
+        record, row = with_whole(seen.record, change), written(seen.mark, change)
+        return None if record is None or row is None else (row, record)
 
     async def _count(self, operation: str, *arguments: Any) -> int:
         return int(await self._fetch_value(operation, *arguments))

@@ -1,11 +1,12 @@
 """Finds and changes the records of a Redis store; asks only for what is not known."""
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 
 from ..merging import are_of_different_records, with_whole
-from ..record import Change, SessionRecord
+from ..record import Change, SessionRecord, Update
 from . import redis_rows as rows
 from .recent import Recent
 from .redis_calls import Gathering
@@ -52,19 +53,23 @@ class RedisRecords:
         """Return what came of *changes*, those of one record made in their order."""
         in_any_order = are_of_different_records(changes)
         asked = Gathering(in_any_order=in_any_order)
-        writes = list[tuple[int, str, SessionRecord | None]]()
+        writes = list[tuple[int, str, SessionRecord, Update]]()
         for at, change in enumerate(changes):
             stamp = next(self._stamps)
             # One short script makes a change of what is known, if nobody comes between.
             seen = self._recent.get(change.handle) if in_any_order else None
             if seen is not None and rows.is_simple(change, seen.record):
                 script, arguments = rows.to_write(change, seen, stamp)
-                writes.append((at, stamp, with_whole(seen.record, change)))
+                writes.append((at, stamp, seen.record, change))
             else:
                 script, arguments = rows.to_change(change, self._channel, stamp)
             asked.add(script, self.key(change.handle), arguments)
+        # Done as soon as the calls are on their way, for then there is time.
+        made = list[SessionRecord | None]()
+        foreseen = (with_whole(record, change) for *_, record, change in writes)
+        asyncio.get_running_loop().call_soon(made.extend, foreseen)
         answers = asked.in_order(await link.ask(asked.calls, changes=True))
-        for at, stamp, record in writes:
+        for (at, stamp, *_), record in zip(writes, made, strict=True):
             # What is stored now is known without asking for it.
             if record is not None and answers[at] == b"applied":
                 self._recent.put(stamp, record)
