@@ -160,8 +160,6 @@ class CommittedAnswer(RequestHandler):
 
     def _meanwhile(self) -> None:
         """Make the sealed answer ready, as far as that need not wait for the store."""
-        if self._headers_written:
-            return
         make_ready(self, self._sealed)
         if self._uses_session:
             self._kept_out = self._sealed.headers

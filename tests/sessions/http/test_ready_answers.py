@@ -108,24 +108,6 @@ async def test_a_name_that_cannot_be_made_is_an_error_as_in_tornado(site, kept):
     assert site.rows() == ['{"a":1}'], "it was stored before"
 
 
-async def test_what_follows_a_flush_is_not_named(site):
-    async def get(handler):
-        handler.write("one ")
-        await handler.flush()
-        handler.session["a"] = 2
-        handler.write("two")
-
-    named = []
-    site.on("/", get=get, compute_etag=lambda handler: named.append(1))
-    site.on("/begin", get=keep(a=1))
-    browser = site.browser()
-    await browser.text("/begin")
-
-    assert await browser.text() == "one two"
-    assert site.rows() == ['{"a":2}']
-    assert not named
-
-
 @pytest.mark.logs("store is unavailable", "access: 503")
 async def test_nothing_is_made_ready_for_a_store_that_refuses_at_once(site):
     named = []
