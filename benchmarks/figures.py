@@ -28,20 +28,27 @@ class Figures:
 
     def of_own(self, subject: str, operation: str) -> float | None:
         """The rate as a fraction of the subject's own bare handler."""
-        return self._rates(subject, operation, subject)
+        in_turn = self.in_turn(subject, operation)
+        if in_turn:
+            return statistics.median(in_turn)
+        return self._ratio(subject, operation, (subject, BARE), _rate)
 
     def of_tornado(self, subject: Subject, operation: str) -> float | None:
         """The rate as a fraction of bare Tornado in the same round.
 
-        A subject that is Tornado itself is compared with its own bare handler, which
-        was measured a moment before.
+        A subject that is Tornado itself is compared with its own bare handler.
         """
-        return self._rates(subject.name, operation, _base_of(subject))
+        if subject.is_tornado:
+            return self.of_own(subject.name, operation)
+        return self._ratio(subject.name, operation, (TORNADO, BARE), _rate)
 
-    def rounds_of(self, subject: Subject, operation: str) -> int:
-        """How many rounds had one pace; `of_tornado` is of a third of them at least."""
-        pairs = self._pairs(subject.name, operation, (_base_of(subject), BARE))
-        return sum(one.is_like(other) for one, other in pairs)
+    def in_turn(self, subject: str, operation: str) -> list[float]:
+        """Each round's fraction of the subject's bare page, asked for in turn."""
+        return [
+            one.of_bare
+            for one in self._of(subject, operation)
+            if one.of_bare is not None and not math.isnan(one.of_bare)
+        ]
 
     def p99_of_tornado(self, subject: Subject, operation: str) -> float | None:
         """The 99th percentile as a multiple of bare Tornado's."""
@@ -56,15 +63,15 @@ class Figures:
         self, subject: str, operation: str, what: Callable[[Measure], float]
     ) -> float | None:
         """The median of *what* over the rounds."""
-        found = [
-            what(one)
+        found = [what(one) for one in self._of(subject, operation)]
+        return statistics.median(found) if found else None
+
+    def _of(self, subject: str, operation: str) -> list[Measure]:
+        return [
+            one
             for one in self._measures
             if (one.subject.name, one.operation) == (subject, operation)
         ]
-        return statistics.median(found) if found else None
-
-    def _rates(self, subject: str, operation: str, base: str) -> float | None:
-        return self._ratio(subject, operation, (base, BARE), _rate)
 
     def _ratio(
         self,
@@ -87,13 +94,12 @@ class Figures:
     ) -> list[tuple[Measure, Measure]]:
         """Each measure with that of *base*: in its round, or its bare page's before."""
         pairs = []
-        for one in self._measures:
-            if (one.subject.name, one.operation) == (subject, operation):
-                is_own_bare = base == (subject, BARE)
-                of_round = self._by_key.get((*base, one.round))
-                other = one.bare or one if is_own_bare else of_round
-                if other is not None:
-                    pairs.append((one, other))
+        for one in self._of(subject, operation):
+            is_own_bare = base == (subject, BARE)
+            of_round = self._by_key.get((*base, one.round))
+            other = one.bare or one if is_own_bare else of_round
+            if other is not None:
+                pairs.append((one, other))
         return pairs
 
 

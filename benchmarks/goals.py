@@ -1,11 +1,12 @@
 """What the engine is to reach, beside what it reached."""
 
+import statistics
 from collections.abc import Callable
 from typing import NamedTuple
 
 from .figures import Figures
 from .subjects import Subject
-from .tables import number, table
+from .tables import NOTHING, number, table
 
 _MOST_P99 = 2.0
 
@@ -37,7 +38,7 @@ def goals(figures: Figures) -> str:
         for goal in GOALS
         if goal.subject in subjects
     ]
-    heads = ("", "page", "rounds", "wanted", "is", "p99: most", "is", "met")
+    heads = ("", "page", "wanted", "is", "half of the rounds", "p99: most", "is", "met")
     return table(heads, rows) if rows else ""
 
 
@@ -55,10 +56,18 @@ def _row(figures: Figures, goal: Goal, subject: Subject) -> list[str]:
     return [
         subject.title,
         goal.operation,
-        str(figures.rounds_of(subject, goal.operation)),
         f"{goal.rate:.2f}",
         number(rate, ".3f"),
+        _middle_half(figures.in_turn(subject.name, goal.operation)),
         f"{_MOST_P99:.1f}",
         number(p99, ".2f"),
         verdict(is_met and is_quick),
     ]
+
+
+def _middle_half(fractions: list[float]) -> str:
+    """Between what the middle half of the rounds lies."""
+    if len(fractions) < 2:
+        return NOTHING
+    low, _, high = statistics.quantiles(fractions, n=4, method="inclusive")
+    return f"{low:.2f}–{high:.2f}"

@@ -1,9 +1,11 @@
 """wrk as the visitors: 32 keep-alive connections from a core of their own."""
 
 import json
+import math
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import machine
 
@@ -37,15 +39,40 @@ def visit(
     connections: int = CONNECTIONS,
 ) -> Load:
     """Ask for *path* as fast as it is answered, with the *cookies* in turn."""
+    words = [str(cookies)] if cookies else []
+    seen = _wrk(port, path, words, seconds=seconds, connections=connections)
+    del seen["rates"]
+    return Load(**seen)
+
+
+def fraction(
+    port: int, path: str, base: str, *, seconds: int, cookies: Path, as_stranger: bool
+) -> float:
+    """The rate of *path* as a fraction of that of *base*, asked for in turn.
+
+    Each for a quarter of a second, without the answers that come first: they are to
+    what was asked before. *as_stranger*: only *base* is asked for with the *cookies*.
+    """
+    words = ["" if as_stranger else str(cookies), base, str(cookies)]
+    rate, base_rate = _wrk(port, path, words, seconds=seconds, connections=CONNECTIONS)[
+        "rates"
+    ]
+    return float(rate / base_rate) if base_rate else math.nan
+
+
+def _wrk(
+    port: int, path: str, words: list[str], *, seconds: int, connections: int
+) -> dict[str, Any]:
     output = subprocess.run(
         [
             *("taskset", "--cpu-list", str(machine.load_core())),
             *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(_SCRIPT)),
             f"http://127.0.0.1:{port}{path}",
-            *([] if cookies is None else ["--", str(cookies)]),
+            *(["--", *words] if words else []),
         ],
         check=True,
         capture_output=True,
         text=True,
     ).stdout
-    return Load(**json.loads(output.splitlines()[-1]))
+    seen: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return seen

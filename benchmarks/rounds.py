@@ -9,14 +9,16 @@ from pathlib import Path
 from tools.environment import say
 
 from . import cache, machine, process, stores, visitors
-from .load import Load, visit
+from .load import Load, fraction, visit
 from .options import Options
 from .pace import is_same, pace_us
 from .process import Process
 from .subjects import Subject
 
 BARE = "bare"
-_MOST_TRIES = 3
+_OF_STRANGERS = "creates"
+# So that each of two pages has as many seconds to itself as others have.
+_PAGES_IN_TURN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Measure:
     """`pace_us` of the server's core at that time."""
     bare: "Measure | None" = None
     """What the subject's bare page did a moment before; None: this is that page."""
+    of_bare: float | None = None
+    """Its rate as a fraction of its bare page's, both asked for in turn."""
 
     def is_like(self, other: "Measure") -> bool:
         """Whether the core was equally fast for both, so that they can be compared."""
@@ -113,6 +117,18 @@ def measure(
     return load, used_s / max(load.requests, 1) * 1_000_000
 
 
+def measure_in_turn(ready: Ready, operation: str, *, seconds: int) -> float:
+    """The rate of a page as a fraction of its bare one's, over *seconds* of each."""
+    return fraction(
+        ready.process.port,
+        f"/{operation}",
+        "/",
+        seconds=_PAGES_IN_TURN * seconds,
+        cookies=ready.cookies,
+        as_stranger=operation == _OF_STRANGERS,
+    )
+
+
 def _let_all_come(ready: Ready) -> None:
     """Visit as each visitor, so that no read of the round is the first in a minute.
 
@@ -126,9 +142,12 @@ def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
     """Measure each page, and the bare one a moment before."""
     bare = None
     for operation in _in_turn(ready.subject.operations):
-        load, cpu_us, core_us = _at_one_pace(ready, operation, seconds=seconds)
+        load, cpu_us, core_us = _with_pace(ready, operation, seconds=seconds)
         if load.errors:
             say(f"{ready.subject.name}: {load.errors} errors in {operation}")
+        of_bare = None
+        if ready.subject.is_tornado and operation != BARE:
+            of_bare = measure_in_turn(ready, operation, seconds=seconds)
         found = Measure(
             subject=ready.subject,
             operation=operation,
@@ -137,6 +156,7 @@ def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
             cpu_us=cpu_us,
             pace_us=core_us,
             bare=bare,
+            of_bare=of_bare,
         )
         bare = found if operation == BARE else None
         yield found
@@ -147,23 +167,18 @@ def _in_turn(operations: Sequence[str]) -> list[str]:
     return [page for one in operations for page in (BARE, one)] or [BARE]
 
 
-def _at_one_pace(
+def _with_pace(
     ready: Ready, operation: str, *, seconds: int
 ) -> tuple[Load, float, float]:
-    """Measure, again if the core became faster or slower; return its pace, too.
-
-    It is no number, and like no other, where the core never kept it.
-    """
+    """Measure; return the core's pace, too: no number where it did not keep that."""
     core, path = machine.server_core(), "/" if operation == BARE else f"/{operation}"
-    for _ in range(_MOST_TRIES):
-        before_us = pace_us(core)
-        load, cpu_us = measure(
-            ready, path, seconds=seconds, as_stranger=operation == "creates"
-        )
-        after_us = pace_us(core)
-        if is_same(before_us, after_us):
-            return load, cpu_us, (before_us + after_us) / 2
-    return load, cpu_us, math.nan
+    before_us = pace_us(core)
+    load, cpu_us = measure(
+        ready, path, seconds=seconds, as_stranger=operation == _OF_STRANGERS
+    )
+    after_us = pace_us(core)
+    is_one = is_same(before_us, after_us)
+    return load, cpu_us, (before_us + after_us) / 2 if is_one else math.nan
 
 
 def _url(name: str, stack: ExitStack) -> str:

@@ -13,20 +13,22 @@ import http.client, json, sys
 from urllib.parse import urlsplit
 
 url = next(urlsplit(word) for word in sys.argv if word.startswith("http"))
-files = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else []
-cookies = [line.strip() for file in files for line in open(file)] or [""]
+words = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else [""]
+pages = [(url.path, words[0]), *([words[1:]] if words[1:] else [])]
 connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
 statuses = []
-for turn in range(6):
-    cookie = cookies[turn % len(cookies)]
-    headers = {"Cookie": cookie} if cookie else {}
-    connection.request("GET", url.path, headers=headers)
-    answer = connection.getresponse()
-    answer.read()
-    statuses.append(answer.status)
+for path, file in pages:
+    cookies = [line.strip() for line in open(file)] if file else [""]
+    for turn in range(6):
+        cookie = cookies[turn % len(cookies)]
+        headers = {"Cookie": cookie} if cookie else {}
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
 print(json.dumps({"requests": 6, "seconds": 0.001,
     "errors": sum(status >= 400 for status in statuses),
-    "p50_ms": 1.0, "p99_ms": 2.0, "longest_ms": 3.0}))
+    "p50_ms": 1.0, "p99_ms": 2.0, "longest_ms": 3.0, "rates": [2.0, 2.0]}))
 """
 WRKS = ["stand-in", *(["wrk"] if shutil.which("wrk") else [])]
 

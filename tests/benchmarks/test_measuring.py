@@ -32,12 +32,14 @@ CORE = machine.server_core()
 
 
 class Pages(BaseHTTPRequestHandler):
-    """Notes the cookies that it is asked with."""
+    """Notes the cookies that it is asked with, and for what."""
 
     protocol_version = "HTTP/1.1"
     seen: set[str | None]
+    asked: set[str]
 
     def do_GET(self):
+        self.asked.add(self.path)
         self.seen.add(self.headers.get("Cookie"))
         status, text = self.pages.get(self.path, (404, b""))
         self.send_response(status)
@@ -56,7 +58,7 @@ def pages():
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
-    handler = type("Handler", (Pages,), {"seen": set(), "pages": {}})
+    handler = type("Handler", (Pages,), {"seen": set(), "asked": set(), "pages": {}})
     with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         handler.port = server.server_address[1]
@@ -75,6 +77,23 @@ def test_every_cookie_is_sent_in_turn(wrk, pages, tmp_path):
     assert found.requests > 1
     assert found.errors == 0
     assert found.p50_ms <= found.p99_ms <= found.longest_ms
+
+
+@pytest.mark.parametrize(
+    ("as_stranger", "seen"), [(False, {"session=1"}), (True, {"session=1", None})]
+)
+def test_two_pages_are_asked_for_in_turn(wrk, pages, tmp_path, as_stranger, seen):
+    pages.pages |= {"/": (200, b"hello"), "/creates": (200, b"hello")}
+    cookies = tmp_path / "cookies"
+    cookies.write_text("session=1\n")
+
+    found = load.fraction(
+        pages.port, "/creates", "/", seconds=1, cookies=cookies, as_stranger=as_stranger
+    )
+
+    assert found > 0
+    assert pages.seen == seen
+    assert pages.asked == {"/", "/creates"}
 
 
 def test_visitors_do_not_come_in_the_order_of_their_sessions(tmp_path):

@@ -1,7 +1,7 @@
 """What is measured, how often, in which order, at which pace of the core."""
 
-import itertools
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,7 +21,12 @@ def visits(monkeypatch):
         visited.append(ready.subject.name + path)
         return LOAD, 100.0
 
+    def fraction(port, path, base, **_):
+        visited.append(f"{path} and {base}")
+        return 0.5
+
     monkeypatch.setattr(rounds, "measure", measure)
+    monkeypatch.setattr(rounds, "fraction", fraction)
     monkeypatch.setattr(rounds, "pace_us", lambda core: 1_000.0)
     return visited
 
@@ -32,7 +37,7 @@ def ready(name, *operations):
     subject = Subject(
         name=name, title="", command=(), operations=operations, is_tornado=is_tornado
     )
-    return rounds.Ready(subject, None, None)
+    return rounds.Ready(subject, SimpleNamespace(port=0), None)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +71,14 @@ def test_every_page_is_measured_before_any_is_measured_again(visits):
 
     found = rounds.repeat(readies, options.parse(["--rounds=2"]))
 
-    warm_up = ["naive/", "naive/reads", "ours-sqlite/", "ours-sqlite/reads"]
-    once = ["naive/reads", *warm_up[:2], "ours-sqlite/reads", *warm_up[2:]]
+    warm_up = [
+        *("naive/", "naive/reads", "/reads and /"),
+        *("ours-sqlite/", "ours-sqlite/reads", "/reads and /"),
+    ]
+    once = [
+        *("naive/reads", "naive/", "naive/reads", "/reads and /"),
+        *("ours-sqlite/reads", "ours-sqlite/", "ours-sqlite/reads", "/reads and /"),
+    ]
     assert visits == warm_up + once * 2
     assert [one.round for one in found] == [1] * 4 + [2] * 4
 
@@ -89,31 +100,24 @@ def test_before_each_page_comes_the_bare_one_with_which_it_is_compared(visits):
     )
 
 
-@pytest.fixture
-def bare_at(monkeypatch):
-    """A function that measures one page while the core has these paces, in turn."""
+def test_other_frameworks_are_not_asked_for_two_pages_in_turn(visits):
+    readies = [ready("ours-sqlite", "reads"), ready("express-memory", "reads")]
 
-    def measured(*paces):
-        paces, tries = iter(paces), itertools.count(1)
-        monkeypatch.setattr(rounds, "measure", lambda *_, **how: (LOAD, next(tries)))
-        monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
-        (found,) = rounds.repeat([ready("naive")], options.parse(["--quick"]))
-        return found
+    found = rounds.repeat(readies, options.parse(["--quick"]))
 
-    return measured
+    assert [one.of_bare for one in found] == [None, 0.5, None, None]
 
 
-def test_what_was_measured_while_the_core_slowed_down_is_measured_again(bare_at):
-    found = bare_at(1_000, 1_500, 1_500, 1_510)
+@pytest.mark.parametrize(("after_us", "is_like"), [(1_040, True), (1_500, False)])
+def test_what_was_measured_while_the_core_slowed_down_is_like_nothing(
+    visits, monkeypatch, after_us, is_like
+):
+    paces = iter([1_000, after_us])
+    monkeypatch.setattr(rounds, "pace_us", lambda core: next(paces))
 
-    assert (found.cpu_us, found.pace_us) == (2, 1_505)
+    (found,) = rounds.repeat([ready("naive")], options.parse(["--quick"]))
 
-
-def test_what_never_had_one_pace_is_like_nothing(bare_at):
-    found = bare_at(*[1_000, 1_500] * 3)
-
-    assert found.cpu_us == 3
-    assert not found.is_like(found)
+    assert found.is_like(found) == is_like
 
 
 def test_the_pace_of_a_core_is_taken_there_and_nothing_stays_there(monkeypatch):
