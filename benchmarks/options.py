@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="With one of --scale and those after it, only that.",
     )
     add = parser.add_argument
-    add("--rounds", type=_count, default=11, help="rounds; medians are taken (11)")
+    add("--rounds", type=_count, default=8, help="rounds; medians are taken (8)")
     add("--seconds", type=_count, default=1, help="seconds for each figure (1)")
     add("--quick", action="store_true", help="one round of one second: does it work?")
     add(

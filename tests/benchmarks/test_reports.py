@@ -172,10 +172,10 @@ def test_a_page_asked_for_in_turn_with_the_bare_one_has_a_fraction_of_its_own():
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ([], "medians of 11 rounds of 1 s each, of 4 for other frameworks."),
+        ([], "medians of 8 rounds of 1 s each, of 3 for other frameworks."),
         (["--rounds=4"], "medians of 4 rounds of 1 s each, of 2 for other frameworks."),
-        (["--stores=redis"], "medians of 11 rounds of 1 s each."),
-        (["--uvloop"], "medians of 11 rounds of 1 s each."),
+        (["--stores=redis"], "medians of 8 rounds of 1 s each."),
+        (["--uvloop"], "medians of 8 rounds of 1 s each."),
     ],
 )
 def test_the_report_says_how_many_rounds_there_were(words, told):
