@@ -1,8 +1,8 @@
 """How fast the server's core is just now.
 
 Who else works on the same physical core, on a shared machine often somebody unknown,
-takes a third of its speed for seconds at a time. Only what was measured at the same
-pace is compared.
+takes a third of its speed for seconds at a time. Latencies, and the rates of different
+servers, are compared where both were measured at the same pace.
 """
 
 import math

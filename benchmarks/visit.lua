@@ -8,16 +8,17 @@ ffi.cdef [[
   int clock_gettime(int clock, moment *now);
 ]]
 local MONOTONIC = 1
--- Of uneven length, or it would always end at the same point of a batch of answers.
-local SLICE_S, SLICE_VARIES_S = 0.25, 0.1
--- Answers to the page before still come for so long.
+-- For so long, answers may be to the page before.
 local LEAD_S = 0.08
+-- Counting begins at a chance moment: else always at the same point of a batch of answers.
+local LEAD_VARIES_S = 0.1
+local COUNTED_S = 0.22
 
 local moment = ffi.new("moment")
 local pages, at = {}, 1
-local begins, ends, answers
+local begins_s, ends_s, answers
 local threads = {}
--- What `done` reads of each page, which runs elsewhere.
+-- Global, for `done` runs in another state and reads them.
 counted, measured_s = { 0, 0 }, { 0, 0 }
 
 local function now_s()
@@ -40,19 +41,19 @@ end
 local function begin_slice(time_s)
   at = at % #pages + 1
   answers = 0
-  begins = time_s + LEAD_S
-  ends = time_s + SLICE_S + SLICE_VARIES_S * math.random()
+  begins_s = time_s + LEAD_S + LEAD_VARIES_S * math.random()
+  ends_s = begins_s + COUNTED_S
 end
 
 -- wrk asks anew as soon as it is answered: a request is an answer to the one before.
 local function count(time_s)
-  if not ends then
+  if not ends_s then
     begin_slice(time_s)
-  elseif time_s >= ends then
+  elseif time_s >= ends_s then
     counted[at] = counted[at] + answers
-    measured_s[at] = measured_s[at] + ends - begins
+    measured_s[at] = measured_s[at] + COUNTED_S
     begin_slice(time_s)
-  elseif time_s >= begins then
+  elseif time_s >= begins_s then
     answers = answers + 1
   end
 end
@@ -66,6 +67,7 @@ function init(args)
   if args[2] then
     add_page(args[2], args[3])
     math.randomseed(now_s() * 1e6 % 1e9)
+    at = math.random(#pages)  -- no page always comes first
   end
 end
 

@@ -1,5 +1,6 @@
 """Processes, visitors and preparations."""
 
+import math
 import os
 import signal
 import subprocess
@@ -94,6 +95,18 @@ def test_two_pages_are_asked_for_in_turn(wrk, pages, tmp_path, as_stranger, seen
     assert found > 0
     assert pages.seen == seen
     assert pages.asked == {"/", "/creates"}
+
+
+def test_a_page_that_answers_errors_has_no_fraction(wrk, pages, tmp_path):
+    pages.pages["/"] = (200, b"hello")
+    cookies = tmp_path / "cookies"
+    cookies.write_text("session=1\n")
+
+    found = load.fraction(
+        pages.port, "/missing", "/", seconds=1, cookies=cookies, as_stranger=False
+    )
+
+    assert math.isnan(found)
 
 
 def test_visitors_do_not_come_in_the_order_of_their_sessions(tmp_path):
