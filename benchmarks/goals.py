@@ -66,7 +66,7 @@ def _row(figures: Figures, goal: Goal, subject: Subject) -> list[str]:
 
 
 def _middle_half(fractions: list[float]) -> str:
-    """Between what the middle half of the rounds lies."""
+    """The range of the middle half of the rounds."""
     if len(fractions) < 2:
         return NOTHING
     low, _, high = statistics.quantiles(fractions, n=4, method="inclusive")

@@ -50,7 +50,7 @@ class CommittedAnswer(RequestHandler):
     _sealed: Seal
     # Whether the handler looked at the session: the answer may depend on it.
     _uses_session = False
-    # The headers of which it is known; an error page has others.
+    # The headers that keep the answer out of caches already; an error page has others.
     _kept_out: HTTPHeaders | None = None
     # What went wrong: from then on nothing is committed.
     _failure: BaseException | None = None

@@ -28,7 +28,7 @@ class Batcher(Generic[Q, A]):
     *call* answers a sequence of questions in their order. Who asks has its answer or
     a `StoreUnavailableError` within *timeout_s* seconds of asking. Who stops waiting
     does not stop the call: others wait for it too. *meanwhile* is called with all who
-    wait for a call, once that is under way.
+    wait for a call, once that is under way; some may have their answer by then.
     """
 
     def __init__(

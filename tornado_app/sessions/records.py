@@ -50,7 +50,7 @@ class Records:
             most=_MOST_FINDS,
             watcher=self._watcher,
         )
-        self._changes = self._changes_of(store, timeout_s)
+        self._changes = self._changes_of(store, timeout_s, use_the_wait)
         # By themselves: a store without room for changes may have some for ends.
         self._ends = self._changes_of(store, timeout_s)
 
@@ -98,7 +98,10 @@ class Records:
             raise StoreUnavailableError(self._store.name, operation) from exc
 
     def _changes_of(
-        self, store: SessionStore, timeout_s: float
+        self,
+        store: SessionStore,
+        timeout_s: float,
+        meanwhile: Callable[[Sequence[object]], None] | None = None,
     ) -> Batcher[Change, Outcome]:
         return Batcher[Change, Outcome](
             self._apply_many,
@@ -107,7 +110,7 @@ class Records:
             timeout_s=timeout_s,
             most=_MOST_CHANGES,
             watcher=self._watcher,
-            meanwhile=use_the_wait,
+            meanwhile=meanwhile,
         )
 
     async def _find_many(self, handles: Sequence[str]) -> list[SessionRecord | None]:

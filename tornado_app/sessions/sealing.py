@@ -25,7 +25,7 @@ class Seal:
     headers: HTTPHeaders
     cookies: SimpleCookie | None
     chunks: list[bytes] | None
-    """The body; None where it is still being written."""
+    """The body; None where a flush sends it, or it has left."""
     done: asyncio.Future[None]
 
 
@@ -63,24 +63,26 @@ def seal(handler: RequestHandler, chunks: list[bytes] | None = None) -> Seal:
 def make_ready(handler: RequestHandler, sealed: Seal) -> None:
     """Take the steps of `RequestHandler.finish` that need not wait for the commit.
 
-    It finds them done. What goes wrong here does so again there, where it is answered.
+    That finds them done, and meets anew what goes wrong here or leads to a 304.
     """
     if sealed.status_code != 200 or sealed.chunks is None:
         return
-    shown = handler._headers
+    names = handler.request.method in ("GET", "HEAD") and "Etag" not in sealed.headers
+    is_ready, shown = False, handler._headers
     handler._headers, handler._write_buffer = sealed.headers, sealed.chunks
     try:
-        if handler.request.method in ("GET", "HEAD") and "Etag" not in sealed.headers:
+        if names:
             handler.set_etag_header()
-            if handler.check_etag_header():  # what becomes of that is for finish()
-                del sealed.headers["Etag"]
-                return
-        if "Content-Length" not in sealed.headers:
-            handler.set_header("Content-Length", sum(map(len, sealed.chunks)))
+        if not (names and handler.check_etag_header()):
+            if "Content-Length" not in sealed.headers:
+                handler.set_header("Content-Length", sum(map(len, sealed.chunks)))
+            is_ready = True
     except Exception:
         _log.debug("not made ready: %s", handler._request_summary(), exc_info=True)
     finally:
         handler._headers = shown
+    if names and not is_ready:
+        sealed.headers.pop("Etag", None)
 
 
 def restore(handler: RequestHandler, sealed: Seal) -> None:
@@ -89,7 +91,7 @@ def restore(handler: RequestHandler, sealed: Seal) -> None:
     handler._reason = sealed.reason
     handler._headers = sealed.headers
     if sealed.chunks is not None:
-        handler._write_buffer = sealed.chunks
+        handler._write_buffer, sealed.chunks = sealed.chunks, None
     if sealed.cookies is None:
         _forget_cookies(handler)
     else:

@@ -11,7 +11,7 @@ from .record import Outcome
 
 
 class Asker(Protocol):
-    """Who asked the store for a change."""
+    """Who asked the store for a change: a handler, whose public names are its own."""
 
     def _meanwhile(self) -> None:
         """Do what need not wait for the store, which is at work now."""
@@ -56,7 +56,7 @@ class UnderWay:
 
     def meanwhile(self) -> None:
         """Let the asker use the time that the store takes, if that is not over."""
-        if self._outcome is None and self._error is None:
+        if not self.done():
             self._context.run(self._asker._meanwhile)
 
     def set_result(self, outcome: Outcome, /) -> None:

@@ -108,6 +108,17 @@ async def test_a_name_that_cannot_be_made_is_an_error_as_in_tornado(site, kept):
     assert site.rows() == ['{"a":1}'], "it was stored before"
 
 
+@pytest.mark.logs("Uncaught exception GET /", "access: 500")
+async def test_so_is_a_name_that_cannot_be_compared(kept):
+    def check_etag_header(handler):
+        raise LookupError("nothing to compare with")
+
+    response = await kept(check_etag_header=check_etag_header).get()
+
+    assert response.code == 500
+    assert "ETag" not in response.headers
+
+
 @pytest.mark.logs("store is unavailable", "access: 503")
 async def test_nothing_is_made_ready_for_a_store_that_refuses_at_once(site):
     named = []

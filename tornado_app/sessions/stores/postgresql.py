@@ -67,7 +67,7 @@ class PostgreSQLStore:
         columns = to_lines(changes)
         if not columns:
             return await self._merge(changes)
-        # Done as soon as the statement is on its way, for then there is time.
+        # Done while the statement is under way, for a turn of the loop or longer.
         foreseen = list[tuple[Any, SessionRecord] | None]()
         loop = asyncio.get_running_loop()
         loop.call_soon(foreseen.extend, map(self._foresee, changes))

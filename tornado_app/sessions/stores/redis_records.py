@@ -64,7 +64,7 @@ class RedisRecords:
             else:
                 script, arguments = rows.to_change(change, self._channel, stamp)
             asked.add(script, self.key(change.handle), arguments)
-        # Done as soon as the calls are on their way, for then there is time.
+        # Done while the calls are under way, for a turn of the loop or longer.
         made = list[SessionRecord | None]()
         foreseen = (with_whole(record, change) for *_, record, change in writes)
         asyncio.get_running_loop().call_soon(made.extend, foreseen)
