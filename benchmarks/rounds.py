@@ -117,18 +117,6 @@ def measure(
     return load, used_s / max(load.requests, 1) * 1_000_000
 
 
-def measure_in_turn(ready: Ready, operation: str, *, seconds: int) -> float:
-    """The rate of a page as a fraction of its bare one, in thrice *seconds*."""
-    return fraction(
-        ready.process.port,
-        f"/{operation}",
-        "/",
-        seconds=_TIMES_IN_TURN * seconds,
-        cookies=ready.cookies,
-        as_stranger=operation == _OF_STRANGERS,
-    )
-
-
 def _let_all_come(ready: Ready) -> None:
     """Visit as each visitor, so that no read of the round is the first in a minute.
 
@@ -147,9 +135,7 @@ def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
             say(f"{ready.subject.name}: {load.errors} errors in {operation}")
         of_bare = None
         if ready.subject.is_tornado and operation != BARE:
-            of_bare = measure_in_turn(ready, operation, seconds=seconds)
-            if math.isnan(of_bare):
-                say(f"{ready.subject.name}: errors in {operation}, or no answers")
+            of_bare = _of_bare(ready, operation, seconds=seconds)
         found = Measure(
             subject=ready.subject,
             operation=operation,
@@ -162,6 +148,21 @@ def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
         )
         bare = found if operation == BARE else None
         yield found
+
+
+def _of_bare(ready: Ready, operation: str, *, seconds: int) -> float:
+    """The rate of a page as a fraction of its bare one's, in thrice *seconds*."""
+    found = fraction(
+        ready.process.port,
+        f"/{operation}",
+        "/",
+        seconds=_TIMES_IN_TURN * seconds,
+        cookies=ready.cookies,
+        as_stranger=operation == _OF_STRANGERS,
+    )
+    if math.isnan(found):
+        say(f"{ready.subject.name}: errors in {operation}, or no answers")
+    return found
 
 
 def _in_turn(operations: Sequence[str]) -> list[str]:
