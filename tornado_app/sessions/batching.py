@@ -78,7 +78,6 @@ class Batcher(Generic[Q, A]):
         """Wait until everything that was asked is answered."""
         while self._worker is not None:
             await asyncio.wait([self._worker])
-        await asyncio.sleep(0)  # the last answers are on their way
 
     async def _work(self) -> None:
         try:
@@ -111,8 +110,10 @@ class Batcher(Generic[Q, A]):
             if not isinstance(exc, Exception):
                 raise
         else:
-            # Once the next call is under way.
-            asyncio.get_running_loop().call_soon(_hand_out, takers, answers)
+            if self._questions:  # the next call first, then these while it is made
+                asyncio.get_running_loop().call_soon(_hand_out, takers, answers)
+            else:
+                _hand_out(takers, answers)
 
 
 def _take(waiting: list[W], most: int) -> list[W]:

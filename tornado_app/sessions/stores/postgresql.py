@@ -145,12 +145,8 @@ class PostgreSQLStore:
         return (await self._fetch(operation, *arguments))[0][0]
 
     async def _fetch(self, operation: str, *arguments: Any) -> Sequence[Any]:
-        """Run the one statement of *operation*: it is a transaction of its own."""
-        async with self._link.reading(operation) as connection:
-            found: Sequence[Any] = await connection.fetch(
-                self._sql[operation], *arguments
-            )
-        return found
+        """Run the one statement of *operation*."""
+        return await self._link.fetch(operation, self._sql[operation], *arguments)
 
 
 def _statements(schema: str) -> dict[str, str]:

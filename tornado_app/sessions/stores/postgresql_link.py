@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import asyncpg
 
 from ..errors import StoreOpenError, StoreUnavailableError
 from .postgresql_functions import BE_DURABLE
-from .postgresql_pool import Connections
+from .postgresql_pool import Connections, Loan
 from .postgresql_schema import History, prepare
 from .postgresql_url import PostgreSQLPlace
 
@@ -70,7 +70,7 @@ class PostgreSQLLink:
         """Look whether the database is ours; raises StoreOpenError if it is not."""
         self._connections = Connections(self.connect, self._place.pool)
         try:
-            async with asyncio.timeout(_OPEN_TIMEOUT_S), self._connections.lend():
+            async with asyncio.timeout(_OPEN_TIMEOUT_S), self._lend():
                 pass
         except _REFUSALS as exc:
             await self.close()
@@ -92,15 +92,25 @@ class PostgreSQLLink:
         if connections is not None:
             await connections.aclose()
 
+    async def fetch(
+        self, operation: str, statement: str, *arguments: Any
+    ) -> Sequence[Any]:
+        """Return the rows of one statement, which is a transaction of its own.
+
+        For whoever has a deadline of its own. Raises StoreUnavailableError.
+        """
+        with self.trouble(operation):
+            async with self._lend() as connection:
+                found: Sequence[Any] = await connection.fetch(statement, *arguments)
+        return found
+
     @asynccontextmanager
     async def reading(self, operation: str) -> AsyncIterator[Any]:
         """Lend a connection for one statement; raises StoreUnavailableError."""
-        if self._connections is None:
-            raise RuntimeError("the store is not open: use it inside `async with`")
         with self.trouble(operation):
             async with (
                 asyncio.timeout(self._longest_call_s),
-                self._connections.lend() as connection,
+                self._lend() as connection,
             ):
                 yield connection
 
@@ -143,6 +153,11 @@ class PostgreSQLLink:
             connection.terminate()
             raise
         return connection
+
+    def _lend(self) -> Loan:
+        if self._connections is None:
+            raise RuntimeError("the store is not open: use it inside `async with`")
+        return self._connections.lend()
 
     def _connect_options(self) -> dict[str, Any]:
         place = self._place

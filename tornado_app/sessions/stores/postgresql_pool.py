@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from types import TracebackType
 from typing import Any, NamedTuple
 
 # Longer unused, a connection may be dead unnoticed: routers forget silent ones.
@@ -30,20 +30,37 @@ class Connections:
         self._farewells: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Any]:
+    def lend(self) -> "Loan":
         """Lend a connection; after an exception nobody uses it again."""
-        async with self._free:
-            connection = self._take() or await self._connect()
-            try:
-                yield connection
-            except BaseException:
-                # What befell this one may have befallen the others: a server that
-                # was replaced does not say so to connections that are silent.
-                self._part_with(connection)
-                self._part_with_idle()
-                raise
-            self._keep(connection)
+        return Loan(self)
+
+    async def take(self) -> Any:
+        """Wait for a connection, which `keep` or `part_with_all` takes back."""
+        await self._free.acquire()
+        try:
+            return self._unused() or await self._connect()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def keep(self, connection: Any) -> None:
+        """Take back a *connection* that may be lent again."""
+        if self._closed:
+            self._part_with(connection)
+        else:
+            now_s = asyncio.get_running_loop().time()
+            self._idle.append(_Idle(connection, now_s))
+        self._free.release()
+
+    def part_with_all(self, connection: Any) -> None:
+        """Take back a *connection* that something befell.
+
+        It may have befallen the others: a server that was replaced does not say so to
+        connections that are silent.
+        """
+        self._part_with(connection)
+        self._part_with_idle()
+        self._free.release()
 
     async def aclose(self) -> None:
         """Close all connections, politely if the server listens."""
@@ -52,20 +69,13 @@ class Connections:
         if self._farewells:
             await asyncio.wait(self._farewells)
 
-    def _take(self) -> Any | None:
+    def _unused(self) -> Any | None:
         self._part_with_idle(unused_s=_LONGEST_IDLE_S)
         while self._idle:
             connection = self._idle.pop().connection
             if not connection.is_closed():
                 return connection
         return None
-
-    def _keep(self, connection: Any) -> None:
-        if self._closed:
-            self._part_with(connection)
-        else:
-            now_s = asyncio.get_running_loop().time()
-            self._idle.append(_Idle(connection, now_s))
 
     def _part_with_idle(self, *, unused_s: float = 0) -> None:
         before_s = asyncio.get_running_loop().time() - unused_s
@@ -76,6 +86,33 @@ class Connections:
         task = asyncio.get_running_loop().create_task(_say_farewell(connection))
         self._farewells.add(task)
         task.add_done_callback(self._farewells.discard)
+
+
+class Loan:
+    """A connection for the length of an ``async with``.
+
+    A class, for a generator would take twice as long; this runs for each batch.
+    """
+
+    __slots__ = ("_connection", "_lender")
+
+    def __init__(self, lender: Connections) -> None:
+        self._lender = lender
+
+    async def __aenter__(self) -> Any:
+        self._connection = await self._lender.take()
+        return self._connection
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exc_type is None:
+            self._lender.keep(self._connection)
+        else:
+            self._lender.part_with_all(self._connection)
 
 
 async def _say_farewell(connection: Any) -> None:
