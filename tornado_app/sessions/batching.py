@@ -78,6 +78,7 @@ class Batcher(Generic[Q, A]):
         """Wait until everything that was asked is answered."""
         while self._worker is not None:
             await asyncio.wait([self._worker])
+        await asyncio.sleep(0)  # the last answers are on their way
 
     async def _work(self) -> None:
         try:
@@ -91,9 +92,11 @@ class Batcher(Generic[Q, A]):
     async def _answer(
         self, questions: list[Q], takers: list[Taker[A]], deadline_s: float
     ) -> None:
-        count = len(questions)
+        count, loop = len(questions), asyncio.get_running_loop()
+        turned = list[bool]()
+        loop.call_soon(turned.append, True)
         if self._meanwhile is not None:
-            asyncio.get_running_loop().call_soon(self._meanwhile, takers)
+            loop.call_soon(self._meanwhile, takers)
         try:
             with Timed(self._watcher, self._unavailable[1], count):
                 async with asyncio.timeout_at(deadline_s):
@@ -110,8 +113,10 @@ class Batcher(Generic[Q, A]):
             if not isinstance(exc, Exception):
                 raise
         else:
-            if self._questions:  # the next call first, then these while it is made
-                asyncio.get_running_loop().call_soon(_hand_out, takers, answers)
+            # The next call comes first. And who has asked in this turn of the loop may
+            # go on to wait: no answer overtakes that, however quick the store is.
+            if self._questions or not turned:
+                loop.call_soon(_hand_out, takers, answers)
             else:
                 _hand_out(takers, answers)
 
@@ -139,3 +144,5 @@ def _fail(taker: Taker[A], error: BaseException, cause: BaseException | None) ->
         return
     error.__cause__ = error.__cause__ or cause
     taker.set_exception(error)
+    if isinstance(taker, asyncio.Future):
+        taker.exception()  # nobody need look at it

@@ -20,7 +20,7 @@ class Recalls(Protocol):
 
 
 def recall_of(store: SessionStore) -> Callable[[str], SessionRecord | None]:
-    """Return the `recall` of *store*, or one that knows nothing.
+    """Return the `recall` of *store*, or `know_nothing`.
 
     Who has a `find` of its own and inherits `recall` is asked by `find`: what is done
     there is done for every record.
@@ -30,8 +30,8 @@ def recall_of(store: SessionStore) -> Callable[[str], SessionRecord | None]:
             return cast(Recalls, store).recall
         if "find" in names:
             break
-    return _know_nothing
+    return know_nothing
 
 
-def _know_nothing(handle: str) -> None:
+def know_nothing(handle: str) -> None:
     """Leave it to `find`."""
