@@ -14,6 +14,10 @@ from .policy import LONGEST_COOKIE
 from .record import Create, Outcome, Renewal, SessionRecord, Update, Whole
 from .tracking import TrackedValues
 
+# Bytes for a character: UTF-8 takes 4, JSON 6 for a control character in a key and two
+# more marks than a key and a text have; 1e15 in another's hand is 18 in ours.
+_MOST_GROWTH = 16
+
 _FATES: dict[type, str] = {Create: "created", Update: "changed"}
 
 
@@ -176,14 +180,28 @@ def _whole(
     values: dict[str, str | None],
     used_at: datetime | None,
 ) -> Whole | None:
-    data = draft.values.as_object(values) if values else record.data
-    if size_bytes(data, record.flashes) > draft.policy.max_session_bytes:
-        return None
-    if used_at is None:
-        return Whole(record.version, data, None, None, record)
-    seen_at = max(record.last_seen_at, used_at)
-    ends_at = draft.clocks.expires_at(seen_at, record.idle_timeout)
-    return Whole(record.version, data, seen_at, ends_at, record)
+    seen_at = ends_at = None
+    if used_at is not None:
+        seen_at = max(record.last_seen_at, used_at)
+        ends_at = draft.clocks.expires_at(seen_at, record.idle_timeout)
+    data = draft.values.object_later(values) if values else record.data
+    whole = Whole(record.version, data, seen_at, ends_at, record)
+    limit_bytes = draft.policy.max_session_bytes
+    if _surely_fits(record, values, limit_bytes):
+        return whole
+    return whole if size_bytes(whole.data, record.flashes) <= limit_bytes else None
+
+
+def _surely_fits(
+    record: SessionRecord, values: dict[str, str | None], limit_bytes: int
+) -> bool:
+    """Whether no look at the text is needed to tell that it is within the limit."""
+    if record.flashes:
+        return False
+    length = len(record.data)
+    for key, text in values.items():
+        length += len(key) + len(text or "")
+    return length * _MOST_GROWTH <= limit_bytes
 
 
 def _renewal(draft: Draft, record: SessionRecord, now: datetime) -> Renewal | None:

@@ -1,7 +1,7 @@
 """What a store keeps of a session, with the changes that it can be asked to make."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -97,18 +97,38 @@ class Create(NamedTuple):
         return self.record.handle
 
 
-class Whole(NamedTuple):
+class Whole:
     """What a record becomes if it is still the one that was loaded."""
 
-    version: int
-    """The one that was loaded."""
-    data: str
-    last_seen_at: datetime | None = None
-    """With a touch; None: it stays, as does ``expires_at``."""
-    expires_at: datetime | None = None
-    """With a touch, and only then."""
-    loaded: SessionRecord | None = None
-    """The record of that version, the very object that `find` gave out."""
+    __slots__ = ("_data", "expires_at", "last_seen_at", "loaded", "version")
+
+    def __init__(
+        self,
+        version: int,
+        data: str | Callable[[], str],
+        last_seen_at: datetime | None = None,
+        expires_at: datetime | None = None,
+        loaded: SessionRecord | None = None,
+    ) -> None:
+        self.version = version
+        """The one that was loaded."""
+        self._data = data
+        self.last_seen_at = last_seen_at
+        """With a touch; None: it stays, as does ``expires_at``."""
+        self.expires_at = expires_at
+        """With a touch, and only then."""
+        self.loaded = loaded
+        """The record of that version, the very object that `find` gave out."""
+
+    @property
+    def data(self) -> str:
+        """All data, put together when it is first looked at, in the loop's thread.
+
+        Who sends no more than the values looks when the store is at work already.
+        """
+        if not isinstance(self._data, str):
+            self._data = self._data()
+        return self._data
 
 
 class Update(NamedTuple):

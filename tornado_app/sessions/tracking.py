@@ -1,6 +1,7 @@
 """The values of one session, with what has changed among them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from . import values
@@ -113,6 +114,10 @@ class TrackedValues:
     def as_object(self, changes: Mapping[str, str | None]) -> str:
         """Return what was there in the beginning, with *changes*, as a text."""
         return joined(self._base or self._parsed(), changes)
+
+    def object_later(self, changes: Mapping[str, str | None]) -> Callable[[], str]:
+        """Return what does the same when it is called; *changes* stay as they are."""
+        return partial(joined, self._base or self._parsed(), changes)
 
     def _parsed(self) -> Parsed:
         if self._base is None:

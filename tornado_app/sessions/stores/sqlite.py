@@ -16,7 +16,7 @@ from .sqlite_file import Durability, SQLiteFile
 from .sqlite_known import Known
 from .sqlite_reserve import Reserve
 from .sqlite_schema import open_for_reading, open_for_writing
-from .sqlite_write import make, sweep, take_step
+from .sqlite_write import make, put_together, sweep, take_step
 
 _OFTEN_S = 0.05
 
@@ -82,6 +82,7 @@ class SQLiteStore(SQLiteFile):
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         self._changes_come.set()
+        put_together(changes)
         known = self._known
         if known is None:
             return await self._write("apply", lambda db: make(db, changes))
