@@ -104,26 +104,18 @@ def with_marks(
     return record
 
 
-def only_sets_values(change: Change) -> TypeGuard[Update]:
-    """Tell whether *change* sets values and does no more, if nobody came between."""
-    return (
-        isinstance(change, Update)
-        and change.whole is not None
-        and not change.touch
-        and change.version in (None, change.whole.version)
-        and None not in change.values.values()
-    )
-
-
 def only_sets_values_of(change: Change, record: SessionRecord) -> TypeGuard[Update]:
     """Tell whether *change* sets values of the very *record* that it was made for.
 
-    Then `with_whole` is the result; what is too large has no whole.
+    And does no more. Then `with_whole` is the result; what is too large has no whole.
     """
     return (
-        only_sets_values(change)
+        isinstance(change, Update)
         and change.whole is not None
         and change.whole.loaded is record
+        and not change.touch
+        and change.version in (None, change.whole.version)
+        and None not in change.values.values()
         and change.id_digest == record.id_digest
         and change.generation == record.generation
         and record.is_live(change.now)

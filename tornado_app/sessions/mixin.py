@@ -125,4 +125,6 @@ class SessionMixin(CommittedAnswer):
             if not self.session_optional:
                 raise
             _log.warning("%s goes on without: %s", self._request_summary(), exc)
-        await (super().prepare() or _DONE)
+        prepared = super().prepare()
+        if prepared is not None:
+            await prepared

@@ -6,17 +6,21 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from ..merging import only_sets_values_of, with_whole
-from ..record import Change, Outcome, SessionRecord
+from ..merging import with_whole
+from ..record import Change, Outcome, SessionRecord, Update
 from . import postgresql_rows as rows
 from .micros import to_micros
 from .postgresql_functions import BE_DURABLE
 from .postgresql_hints import PostgreSQLHints
 from .postgresql_link import PostgreSQLLink
+from .postgresql_run import FIND, NO_MARK
 from .postgresql_schema import SESSIONS
 from .postgresql_url import PostgreSQLPlace
-from .postgresql_write import WRITE, to_lines, written
-from .recent import Recent
+from .postgresql_write import WRITE, to_lines
+from .recent import Recent, Seen
+
+# The places in a row of `FIND` behind the record's columns.
+_NAME, _MARK, _OTHER_RUN = 16, 17, 18
 
 
 class PostgreSQLStore:
@@ -32,7 +36,9 @@ class PostgreSQLStore:
     def __init__(self, place: PostgreSQLPlace) -> None:
         self._link = PostgreSQLLink(place, SESSIONS, name=self.name, what="sessions")
         self._sql = _statements(place.schema)
-        self._recent = Recent[Any]()
+        # What was read or written in this run of the server, each with its mark.
+        self._recent = Recent[str]()
+        self._run = ""
         self.hints = PostgreSQLHints(
             place.schema,
             connect=self._link.connect,
@@ -56,29 +62,36 @@ class PostgreSQLStore:
         self, handles: Collection[str], *, now: datetime
     ) -> dict[str, SessionRecord]:
         # No handle at all, and one without a character, are the same text.
-        names = "\n".join(map(rows.to_name, handles))
-        found = await self._fetch("find", names, to_micros(now))
-        records = map(self._record, found)
+        seen = {rows.to_name(one): self._recent.get(one) for one in handles}
+        marks = [NO_MARK if one is None else one.mark for one in seen.values()]
+        run = self._run
+        found = await self._fetch(
+            "find", "\n".join(seen), to_micros(now), "\n".join(marks), run
+        )
+        if found:
+            self._begin(found[0][_OTHER_RUN] or run)
+        records = [self._record(row, seen[row[_NAME]]) for row in found]
         return {record.handle: record for record in records}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         # Two transactions, where somebody came between: if the second fails, what the
         # first has stored is not told either. An error never says what was not done.
-        columns = to_lines(changes)
+        known, run = [self._recent.get(one.handle) for one in changes], self._run
+        columns = to_lines(changes, known)
         if not columns:
             return await self._merge(changes)
         # Done while the statement is under way, for a turn of the loop or longer.
-        foreseen = list[tuple[Any, SessionRecord] | None]()
+        foreseen = list[SessionRecord | None]()
         loop = asyncio.get_running_loop()
-        loop.call_soon(foreseen.extend, map(self._foresee, changes))
-        done = {row[0] for row in await self._fetch("write", *columns)}
+        loop.call_soon(foreseen.extend, map(_foresee, known, changes))
+        written = dict(await self._fetch("write", *columns, run))
         outcomes = [Outcome.APPLIED] * len(changes)
         others = list[int]()
         for at, name in enumerate(columns[0].split("\n")):
-            if name not in done:
+            if name not in written:
                 others.append(at)
-            elif (made := foreseen[at]) is not None:
-                self._recent.put(*made)
+            elif (record := foreseen[at]) is not None and run == self._run:
+                self._recent.put(str(written[name]), record)
         if others:
             merged = await self._merge([changes[at] for at in others])
             for at, outcome in zip(others, merged, strict=True):
@@ -118,25 +131,18 @@ class PostgreSQLStore:
         outcomes = await self._fetch_value("apply", rows.to_argument(changes))
         return list(map(Outcome, outcomes))
 
-    def _record(self, row: Any) -> SessionRecord:
-        """Return the record of *row*: the same as last time, if the row is."""
-        seen = self._recent.get(row["handle"])
-        if seen is not None and seen.mark == row:
+    def _begin(self, run: str) -> None:
+        """What is remembered from now on is of this *run*, and nothing of another."""
+        if run != self._run:
+            self._recent, self._run = Recent[str](), run
+
+    def _record(self, row: Any, seen: Seen[str] | None) -> SessionRecord:
+        """Return the record of a row of `FIND`: the one that was *seen*, if it is."""
+        if seen is not None and row[0] is None:
             return seen.record
         record = rows.to_record(row)
-        self._recent.put(row, record)
+        self._recent.put(str(row[_MARK]), record)
         return record
-
-    def _foresee(self, change: Change) -> tuple[Any, SessionRecord] | None:
-        """Return what `WRITE` makes of a record by *change*, as row and as record.
-
-        None: of one that is not known.
-        """
-        seen = self._recent.get(change.handle)
-        if seen is None or not only_sets_values_of(change, seen.record):
-            return None
-        record, row = with_whole(seen.record, change), written(seen.mark, change)
-        return None if record is None or row is None else (row, record)
 
     async def _count(self, operation: str, *arguments: Any) -> int:
         return int(await self._fetch_value(operation, *arguments))
@@ -149,12 +155,18 @@ class PostgreSQLStore:
         return await self._link.fetch(operation, self._sql[operation], *arguments)
 
 
+def _foresee(seen: Seen[str] | None, change: Change) -> SessionRecord | None:
+    """Return what `WRITE` makes by *change* of what was *seen*."""
+    if seen is None or not isinstance(change, Update):
+        return None
+    return with_whole(seen.record, change)
+
+
 def _statements(schema: str) -> dict[str, str]:
     """Return the statement of each operation."""
     sessions = f'"{schema}".sessions'
     return {
-        "find": f"SELECT {rows.COLUMNS} FROM {sessions}"
-        " WHERE handle = ANY (string_to_array($1, E'\\n')) AND expires_at > $2",
+        "find": FIND.format(schema=f'"{schema}"', columns=rows.columns_of("stored")),
         "apply": f'SELECT "{schema}".apply_changes($1)',
         "write": WRITE.format(schema=f'"{schema}"', be_durable=BE_DURABLE),
         "of_user": f'SELECT {rows.COLUMNS} FROM {sessions} WHERE "user" = $1'

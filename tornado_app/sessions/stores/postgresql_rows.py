@@ -10,13 +10,12 @@ from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
 from ..values import encode_key
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 
-COLUMNS = (
-    "handle, id_digest, started_at, last_seen_at, expires_at, renewed_at, keys, texts,"
-    ' flashes, "user", signed_in_at, idle_timeout, previous_digest, previous_until,'
-    " generation, version"
+_NAMES = (
+    *("handle", "id_digest", "started_at", "last_seen_at", "expires_at", "renewed_at"),
+    *("keys", "texts", "flashes", '"user"', "signed_in_at", "idle_timeout"),
+    *("previous_digest", "previous_until", "generation", "version"),
 )
-KEYS, TEXTS, VERSION = 6, 7, 15
-"""The places among them of what a change of values sets."""
+COLUMNS = ", ".join(_NAMES)
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Not by what prints: each version of Python knows other characters.
@@ -44,6 +43,11 @@ def to_record(row: Sequence[Any]) -> SessionRecord:
         row[14],
         row[15],
     )
+
+
+def columns_of(table: str) -> str:
+    """Return `COLUMNS` of *table* among others."""
+    return ", ".join(f"{table}.{name}" for name in _NAMES)
 
 
 def to_argument(changes: Sequence[Change]) -> str:
