@@ -294,7 +294,7 @@ async def test_those_who_wait_are_told_of_once_their_call_is_under_way(
     calls.may_answer.set()
     await answers
 
-    assert told[1:] == [(2, [False])]
+    assert told[1:] == [(2, [True])], "that one was answered at once"
 
 
 async def test_an_error_of_one_call_does_not_reach_the_next(make_batcher):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tornado_app.sessions import SessionPolicy
 from tornado_app.sessions.draft import Draft
 from tornado_app.sessions.merging import merge
+from tornado_app.sessions.parsing import parse
 from tornado_app.sessions.planning import make_plan
 from tornado_app.sessions.record import Outcome
 from tornado_app.sessions.testing import FakeClock, make_record
@@ -66,7 +67,9 @@ def test_the_whole_is_put_together_when_it_is_looked_at_and_once(monkeypatch):
         return lambda: made.append(changes) or put_together()
 
     monkeypatch.setattr(TrackedValues, "object_later", later)
-    draft = Draft(SessionPolicy(), FakeClock(), make_record(data={"a": 1}))
+    record = make_record(data={"a": 1})
+    parse(record.data).all_pairs()  # as after the first change of a session
+    draft = Draft(SessionPolicy(), FakeClock(), record)
     draft.values.set("a", 2, limit_bytes=1000)
     whole = make_plan(draft).change.whole
     assert not made
@@ -74,3 +77,12 @@ def test_the_whole_is_put_together_when_it_is_looked_at_and_once(monkeypatch):
 
     assert [whole.data, whole.data] == ['{"a":2}'] * 2
     assert made == [{"a": "2"}]
+
+
+def test_what_others_stored_and_cannot_be_kept_is_said_before_the_store_is_asked():
+    record = make_record()._replace(data='{"a":NaN}')
+    draft = Draft(SessionPolicy(), FakeClock(), record)
+    draft.values.set("b", 1, limit_bytes=1000)
+
+    with pytest.raises(ValueError, match="'a'"):
+        make_plan(draft)

@@ -17,8 +17,11 @@ WHO = ContextVar("who", default="nobody")
 
 class Store:
     error = None
+    turns = 0
 
     async def __call__(self, questions):
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
         if self.error is not None:
             raise self.error
         return [Outcome.APPLIED for _ in questions]
@@ -134,10 +137,10 @@ async def test_with_the_loop_it_ends_without_an_answer(ask, store, batcher):
         under_way.result()
 
 
-async def test_closing_waits_until_all_is_concluded(ask, batcher):
-    seen = []
+async def test_closing_waits_until_all_is_concluded(ask, store, batcher):
+    seen, store.turns = [], 5
     ask(lambda one: seen.append(one.result()))
-    await asyncio.sleep(0)  # the store has answered, and nobody knows it yet
+    await asyncio.sleep(0)
     assert not seen
 
     await batcher.aclose()

@@ -89,8 +89,10 @@ class CommittedAnswer(RequestHandler):
 
         The headers leave with the first flush, so the cookie has to be among them.
         """
-        if include_footers:
-            return self._send(include_footers=True)
+        if include_footers:  # the end of each answer: Tornado's finish() comes by here
+            if self._draft is not None and self._draft.cookie is not LEAVE:
+                self._send_cookie(self._draft)
+            return super().flush(include_footers=True)
         under_way = self._ending or self._flushing
         if under_way is not None:
             return under_way
@@ -237,7 +239,8 @@ class CommittedAnswer(RequestHandler):
         _log.info("%s: %s", self._request_summary(), exc)
 
     def _finish_now(self, chunk: Chunk = None) -> Done:
-        self._resume()
+        if self._finishes_later:
+            self._resume()
         if self._finished and self._failure is not None:
             raise self._failure  # that was the answer
         self._dress()
@@ -248,19 +251,21 @@ class CommittedAnswer(RequestHandler):
         self._flushing = None
         if self._draft is not None:
             self._draft.cookieless = True
-        return self._send()
+            if self._draft.cookie is not LEAVE:
+                self._send_cookie(self._draft)
+        return super().flush()
 
     def _answer_failure(self, exc: Exception) -> None:
         """Replace the page that was written by an error, or break the answer off."""
-        self._resume()
+        if self._finishes_later:
+            self._resume()
         if not self._finished:
             self._ending = self._flushing = None
         self._handle_request_exception(exc)
 
     def _resume(self) -> None:
         """Let Tornado know that the answer is still to be sent."""
-        if self._finishes_later:
-            self._finished = self._finishes_later = False
+        self._finished = self._finishes_later = False
 
     def _hold_body_back(self) -> None:
         """What the client still sends is not for a handler that ended in prepare()."""
@@ -280,16 +285,10 @@ class CommittedAnswer(RequestHandler):
         self.on_finish()
         self._break_cycles()
 
-    def _send(self, *, include_footers: bool = False) -> Done:
-        draft = self._draft
-        # Now, when nothing can go wrong any more that would clear the headers.
-        if (
-            draft is not None
-            and draft.cookie is not LEAVE
-            and not self._headers_written
-        ):
+    def _send_cookie(self, draft: Draft) -> None:
+        """Now, when nothing can go wrong any more that would clear the headers."""
+        if not self._headers_written:
             send_cookie(self, draft)
-        return super().flush(include_footers)
 
     def _dress(self) -> None:
         if self._headers_written:

@@ -55,6 +55,12 @@ class Batcher(Generic[Q, A]):
         # One for each call to come: its first asker's, who has waited longest.
         self._deadlines_s: list[float] = []
         self._worker: asyncio.Task[None] | None = None
+        self.turns = 0
+        """How many calls have been under way when a turn of the loop began.
+
+        As long as this stays, what is asked was not asked of the store before: who
+        has waited for anything since sees another number, or is still to be asked.
+        """
 
     def ask(self, question: Q) -> "asyncio.Future[A]":
         """Return a future of the answer."""
@@ -78,7 +84,6 @@ class Batcher(Generic[Q, A]):
         """Wait until everything that was asked is answered."""
         while self._worker is not None:
             await asyncio.wait([self._worker])
-        await asyncio.sleep(0)  # the last answers are on their way
 
     async def _work(self) -> None:
         try:
@@ -93,8 +98,7 @@ class Batcher(Generic[Q, A]):
         self, questions: list[Q], takers: list[Taker[A]], deadline_s: float
     ) -> None:
         count, loop = len(questions), asyncio.get_running_loop()
-        turned = list[bool]()
-        loop.call_soon(turned.append, True)
+        loop.call_soon(self._note_turn)
         if self._meanwhile is not None:
             loop.call_soon(self._meanwhile, takers)
         try:
@@ -113,12 +117,13 @@ class Batcher(Generic[Q, A]):
             if not isinstance(exc, Exception):
                 raise
         else:
-            # The next call comes first. And who has asked in this turn of the loop may
-            # go on to wait: no answer overtakes that, however quick the store is.
-            if self._questions or not turned:
+            if self._questions:  # the next call first, then these while it is made
                 loop.call_soon(_hand_out, takers, answers)
             else:
                 _hand_out(takers, answers)
+
+    def _note_turn(self) -> None:
+        self.turns += 1
 
 
 def _take(waiting: list[W], most: int) -> list[W]:

@@ -90,7 +90,7 @@ def read_cookie(
     handler: RequestHandler, policy: SessionPolicy, verified: VerifiedCookies
 ) -> Presented:
     """Return the session id that the request came with, if there is just one."""
-    name = cookie_name(policy, handler.request)
+    name = policy.cookie_name_for(is_secure(policy, handler.request))
     found = raw_pairs(handler.request.headers, name)
     if not found:
         return NOTHING

@@ -14,6 +14,7 @@ from .record import SessionRecord
 from .socket_watch import Live, SocketWatch
 from .stores import SessionStore
 from .stores.hints import hints_of
+from .stores.recalling import know_nothing, recall_of
 from .sweep import Sweep
 from .watching import End, Watcher
 
@@ -69,6 +70,8 @@ class Sessions:
         self.cookies = VerifiedCookies()
         self._watcher = watcher or Watcher()
         self.lifecycle = Lifecycle(store, self.policy, clock, self._watcher)
+        # Whether the store is asked for each record, so that it is as well asked early.
+        self.asks_early = recall_of(store) is know_nothing
         self._sweep = Sweep(
             self._delete_expired,
             self.policy,

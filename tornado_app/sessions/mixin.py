@@ -1,6 +1,5 @@
 """Loads a session before a handler runs."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Generator
 from typing import Any
@@ -12,6 +11,7 @@ from .answer import CommittedAnswer
 from .cookie import COOKIE_FILTER, read_cookie
 from .errors import StoreUnavailableError
 from .ids import Presented
+from .lifecycle import Early
 from .manager import Sessions
 from .record import SessionRecord
 from .session import Session
@@ -29,8 +29,6 @@ class _NothingToAwait:
 
 
 _DONE: Awaitable[None] = _NothingToAwait()
-
-Asked = asyncio.Future[SessionRecord | None]
 
 _NOT_PREPARED = (
     "the session is not loaded: a handler with a prepare() of its own"
@@ -56,14 +54,15 @@ class SessionMixin(CommittedAnswer):
     """True: the handler runs also when the store is down; `has_session` tells."""
 
     _session: Session | None = None
-    # What the cookie said, with the answer that was asked for before `prepare`.
-    _asked_early: tuple[Presented, Asked] | None = None
+    # What was asked of the store before `prepare`.
+    _early: Early | None = None
 
     def __init__(
         self, application: Application, request: HTTPServerRequest, **kwargs: Any
     ) -> None:
         super().__init__(application, request, **kwargs)
-        self._ask_early(application.settings)
+        if getattr(application.settings.get("sessions"), "asks_early", True):
+            self._ask_early()
 
     @property
     def sessions(self) -> Sessions:
@@ -97,28 +96,31 @@ class SessionMixin(CommittedAnswer):
             self.require_setting("cookie_secret", "sessions")
         sessions = self.sessions
         self._lifecycle = sessions.lifecycle
-        asked = self._asked_early
-        # Else something was waited for in between: the session is loaded as it is now.
-        if asked is not None and not asked[1].done():
-            return self._load(*asked)
-        presented = read_cookie(self, sessions.policy, sessions.cookies)
+        early = self._early
+        if early is not None and early.lifecycle is self._lifecycle:
+            presented = early.presented
+            if early.asked is not None and early.is_fresh:
+                return self._load(presented, early.asked)
+        else:
+            presented = read_cookie(self, sessions.policy, sessions.cookies)
         self._draft = self._lifecycle.load_at_once(presented)
         if self._draft is None:
             return self._load(presented, self._lifecycle.ask_record(presented))
         return super().prepare() or _DONE
 
-    def _ask_early(self, settings: dict[str, Any]) -> None:
+    def _ask_early(self) -> None:
         """Ask a store that has to be asked: it looks while Tornado goes on here."""
-        sessions: Sessions | None = settings.get("sessions")
-        if sessions is None or sessions.lifecycle.recalls:
-            return
-        if "cookie_secret" in settings:
-            presented = read_cookie(self, sessions.policy, sessions.cookies)
-            if presented.session_id is not None:
-                asked = sessions.lifecycle.ask_record(presented)
-                self._asked_early = presented, asked
+        try:
+            sessions = self.sessions
+            if sessions.asks_early:
+                presented = read_cookie(self, sessions.policy, sessions.cookies)
+                self._early = sessions.lifecycle.ask_early(presented)
+        except Exception:
+            return  # `prepare` meets it, where an error page can be made of it
 
-    async def _load(self, presented: Presented, asked: Asked) -> None:
+    async def _load(
+        self, presented: Presented, asked: Awaitable[SessionRecord | None]
+    ) -> None:
         try:
             self._draft = self._lifecycle.open(await asked, presented)
         except StoreUnavailableError as exc:

@@ -122,9 +122,10 @@ class Whole:
 
     @property
     def data(self) -> str:
-        """All data, put together when it is first looked at, in the loop's thread.
+        """All data; may be put together when it is first looked at.
 
-        Who sends no more than the values looks when the store is at work already.
+        A store that sends the values alone looks when the call is under way; one that
+        writes in a thread of its own looks before that.
         """
         if not isinstance(self._data, str):
             self._data = self._data()

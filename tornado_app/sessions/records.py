@@ -11,7 +11,7 @@ from .policy import SessionPolicy
 from .record import Change, Delete, Outcome, SessionRecord
 from .sockets import Sockets
 from .stores import SessionStore
-from .stores.recalling import know_nothing, recall_of
+from .stores.recalling import recall_of
 from .stores.tombstones import is_tombstone
 from .under_way import use_the_wait
 from .watching import End, Timed, Watcher, tell
@@ -53,11 +53,6 @@ class Records:
         self._changes = self._changes_of(store, timeout_s, use_the_wait)
         # By themselves: a store without room for changes may have some for ends.
         self._ends = self._changes_of(store, timeout_s)
-
-    @property
-    def recalls(self) -> bool:
-        """Whether the store may know a record without being asked."""
-        return self._recall is not know_nothing
 
     async def aclose(self) -> None:
         """Wait for the calls under way."""

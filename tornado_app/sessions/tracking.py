@@ -59,7 +59,10 @@ class TrackedValues:
             if value is _DELETED:
                 raise KeyError(key)
             return value
-        value = (self._base or self._parsed()).values[key]
+        base = self._base
+        if base is None:
+            base = self._base = parse(self._text)
+        value = base.values[key]
         if isinstance(value, (list, dict)):
             text = values.encode(key, value)
             value = decoded(text)
@@ -115,9 +118,17 @@ class TrackedValues:
         """Return what was there in the beginning, with *changes*, as a text."""
         return joined(self._base or self._parsed(), changes)
 
-    def object_later(self, changes: Mapping[str, str | None]) -> Callable[[], str]:
-        """Return what does the same when it is called; *changes* stay as they are."""
-        return partial(joined, self._base or self._parsed(), changes)
+    def object_later(
+        self, changes: Mapping[str, str | None]
+    ) -> str | Callable[[], str]:
+        """Return the same, or what makes it when it is called and cannot fail then.
+
+        *changes* stay as they are.
+        """
+        parsed = self._base or self._parsed()
+        if not parsed.pairs:  # among the other values may be what cannot be kept
+            return joined(parsed, changes)
+        return partial(joined, parsed, changes)
 
     def _parsed(self) -> Parsed:
         if self._base is None:

@@ -6,7 +6,8 @@ import gc
 import pytest
 
 from tests.sessions.http.site import Page, count, show, until
-from tornado_app.sessions import SessionMixin
+from tornado_app.sessions import MemoryStore, SessionMixin, SessionPolicy, Sessions
+from tornado_app.sessions.testing import make_update
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def test_it_is_asked_once_and_before_prepare(visited):
 
     class Prepared(Page):
         def prepare(self):
-            self.settings["asked"] = self._asked_early is not None
+            self.settings["asked"] = self._early is not None
             return super().prepare()
 
     site.on("/prepared", base=Prepared, get=show)
@@ -76,20 +77,66 @@ async def test_an_answer_that_nobody_looks_at_is_no_trouble(visited):
     gc.collect()  # whoever forgets an error is logged by then
 
 
-async def test_what_failed_early_is_asked_again(visited):
+async def test_an_answer_from_before_the_wait_does_not_count_however_late(visited):
     site, browser = visited
-    failed = []
+    site.store.late["find"] = late = asyncio.Event()
+    may_go_on, waits = asyncio.Event(), []
 
     class Patient(Page):
         async def prepare(self):
-            _, asked = self._asked_early
-            await asyncio.wait([asked])
-            failed.append(asked.exception())
-            site.store.down = set()
+            waits.append(self)
+            await may_go_on.wait()
             await super().prepare()
 
     site.on("/patient", base=Patient, get=show)
+    answer = asyncio.ensure_future(browser.get("/patient"))
+    await until(lambda: waits and site.store.calls == ["find"])
+    del site.store.late["find"]
+    (record,) = [one async for page in site.store.inner.walk(batch=9) for one in page]
+    await site.store.inner.apply([make_update(record, values={"visits": "9"})])
+    may_go_on.set()
+    await asyncio.sleep(0)
+    late.set()
+
+    assert (await answer).body == b'{"visits": 9}'
+
+
+@pytest.mark.logs("goes on without: memory store is unavailable")
+async def test_a_failure_before_prepare_is_not_asked_for_twice(visited):
+    site, browser = visited
+    site.on("/kind", get=lambda handler: handler.write("hello"), session_optional=True)
     site.store.down = {"find"}
 
-    assert await browser.text("/patient") == '{"visits": 1}'
-    assert failed[0] is not None
+    assert await browser.text("/kind") == "hello"
+    assert site.store.calls == ["find"]
+
+
+async def test_sessions_of_its_own_are_not_opened_by_another_ones_cookie(visited, app):
+    site, browser = visited
+    policy = SessionPolicy(cookie_name="other")
+    async with Sessions(MemoryStore(), policy, clock=site.sessions.clock) as others:
+
+        class Other(Page):
+            begun = False
+
+            @property
+            def sessions(self):
+                return others if self.begun else site.sessions
+
+            def prepare(self):
+                self.begun = True
+                return super().prepare()
+
+        site.on("/other", base=Other, get=show)
+
+        assert await browser.text("/other") == "{}"
+
+
+@pytest.mark.logs("Uncaught exception", "access: 500")
+async def test_what_is_wrong_with_the_settings_is_answered_by_an_error_page(
+    visited, app
+):
+    _, browser = visited
+    del app.settings["cookie_secret"]
+
+    assert (await browser.get("/show")).code == 500

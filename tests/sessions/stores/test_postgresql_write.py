@@ -11,7 +11,7 @@ import pytest
 from tests.servers.postgresql_shared import empty_store_url, shared_url
 from tornado_app.sessions import MemoryStore, StoreUnavailableError, open_store
 from tornado_app.sessions.merging import merge
-from tornado_app.sessions.record import Create, Outcome, Whole
+from tornado_app.sessions.record import Create, Delete, Outcome, Whole
 from tornado_app.sessions.testing import (
     NOW,
     START,
@@ -156,6 +156,26 @@ async def test_who_met_somebody_is_merged_and_the_others_are_made_once(store):
         ('{"a":2,"theirs":1}', 2),
         ('{"a":2}', 1),
     ]
+
+
+async def test_simple_changes_go_the_short_way_beside_others(store):
+    records = [await stored(store, data={"a": 1}) for _ in range(4)]
+    first, unknown, gone, last = records
+    first, last = await found(store, first, last)
+    changes = [
+        *(simple(first), simple(unknown)),
+        *(Delete(gone.handle), Delete("nobody's"), simple(last)),
+    ]
+
+    outcomes = await store.apply(changes)
+
+    applied, nothing = Outcome.APPLIED, Outcome.GONE
+    assert outcomes == [applied, applied, applied, nothing, applied]
+    after = await found(store, first, unknown, last)
+    assert [one.data for one in after] == ['{"a":2}'] * 3
+    # What went the short way is known as the change had it, and was not read.
+    assert after[0].data is changes[0].whole.data
+    assert after[2].data is changes[4].whole.data
 
 
 async def test_our_own_change_is_known_without_reading_it(store):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
+from itertools import starmap
 from types import TracebackType
 from typing import Any, Self
 
@@ -37,7 +38,7 @@ class PostgreSQLStore:
         self._link = PostgreSQLLink(place, SESSIONS, name=self.name, what="sessions")
         self._sql = _statements(place.schema)
         # What was read or written in this run of the server, each with its mark.
-        self._recent = Recent[str]()
+        self._recent = Recent()
         self._run = ""
         self.hints = PostgreSQLHints(
             place.schema,
@@ -74,29 +75,15 @@ class PostgreSQLStore:
         return {record.handle: record for record in records}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
-        # Two transactions, where somebody came between: if the second fails, what the
+        # Two transactions, where not all are simple: if the second fails, what the
         # first has stored is not told either. An error never says what was not done.
-        known, run = [self._recent.get(one.handle) for one in changes], self._run
-        columns = to_lines(changes, known)
-        if not columns:
-            return await self._merge(changes)
-        # Done while the statement is under way, for a turn of the loop or longer.
-        foreseen = list[SessionRecord | None]()
-        loop = asyncio.get_running_loop()
-        loop.call_soon(foreseen.extend, map(_foresee, known, changes))
-        written = dict(await self._fetch("write", *columns, run))
-        outcomes = [Outcome.APPLIED] * len(changes)
-        others = list[int]()
-        for at, name in enumerate(columns[0].split("\n")):
-            if name not in written:
-                others.append(at)
-            elif (record := foreseen[at]) is not None and run == self._run:
-                self._recent.put(str(written[name]), record)
-        if others:
-            merged = await self._merge([changes[at] for at in others])
-            for at, outcome in zip(others, merged, strict=True):
-                outcomes[at] = outcome
-        return outcomes
+        made = await self._write(changes)
+        others = [one for at, one in enumerate(changes) if at not in made]
+        merged = iter(await self._merge(others) if others else ())
+        return [
+            Outcome.APPLIED if at in made else next(merged)
+            for at in range(len(changes))
+        ]
 
     async def of_user(self, user: str, *, now: datetime) -> list[SessionRecord]:
         name = rows.to_name(user)
@@ -127,6 +114,28 @@ class PostgreSQLStore:
                 return
             last = found[-1]["handle"]
 
+    async def _write(self, changes: Sequence[Change]) -> set[int]:
+        """Make those of *changes* that are simple; return the places of the made."""
+        known, run = [self._recent.get(one.handle) for one in changes], self._run
+        places, columns = to_lines(changes, known)
+        if not places:
+            return set()
+        # Done while the statement is under way, for a turn of the loop or longer.
+        foreseen = list[SessionRecord | None]()
+        simple = [(known[at], changes[at]) for at in places]
+        loop = asyncio.get_running_loop()
+        loop.call_soon(foreseen.extend, starmap(_foresee, simple))
+        marks = dict(await self._fetch("write", *columns, run))
+        made = set[int]()
+        for at, name, record in zip(
+            places, columns[0].split("\n"), foreseen, strict=True
+        ):
+            if name in marks:
+                made.add(at)
+                if record is not None and run == self._run:
+                    self._recent.put(str(marks[name]), record)
+        return made
+
     async def _merge(self, changes: Sequence[Change]) -> list[Outcome]:
         outcomes = await self._fetch_value("apply", rows.to_argument(changes))
         return list(map(Outcome, outcomes))
@@ -134,9 +143,9 @@ class PostgreSQLStore:
     def _begin(self, run: str) -> None:
         """What is remembered from now on is of this *run*, and nothing of another."""
         if run != self._run:
-            self._recent, self._run = Recent[str](), run
+            self._recent, self._run = Recent(), run
 
-    def _record(self, row: Any, seen: Seen[str] | None) -> SessionRecord:
+    def _record(self, row: Any, seen: Seen | None) -> SessionRecord:
         """Return the record of a row of `FIND`: the one that was *seen*, if it is."""
         if seen is not None and row[0] is None:
             return seen.record
@@ -155,7 +164,7 @@ class PostgreSQLStore:
         return await self._link.fetch(operation, self._sql[operation], *arguments)
 
 
-def _foresee(seen: Seen[str] | None, change: Change) -> SessionRecord | None:
+def _foresee(seen: Seen | None, change: Change) -> SessionRecord | None:
     """Return what `WRITE` makes by *change* of what was *seen*."""
     if seen is None or not isinstance(change, Update):
         return None

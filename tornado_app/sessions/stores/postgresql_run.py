@@ -1,8 +1,10 @@
 """What tells one state of a row from every other: its mark, in one run of the server.
 
 The mark is the number of the transaction that wrote the row (``xmin``). A server counts
-on for as long as it runs, whoever writes; what another run had promised may be lost, by
-a standby that took over or a backup that was put back, and its numbers come again.
+on for as long as it runs, whoever writes. What another run had promised may be lost, by
+a standby that took over or a backup that was put back, and its numbers come again. A
+server that recovers within its run has lost nothing of ours: each of our transactions
+is durable before anybody sees it (`BE_DURABLE`).
 """
 
 THIS_RUN = "extract(epoch FROM pg_postmaster_start_time())::text"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..merging import are_of_different_records, only_sets_values_of
-from ..record import Change, SessionRecord
+from ..record import Change
 from ..values import encode_key
 from . import postgresql_rows as rows
 from .postgresql_run import THIS_RUN
@@ -37,26 +37,28 @@ UPDATE {{schema}}.sessions AS stored SET
 """
 
 
-def to_lines(changes: Sequence[Change], known: Sequence[Seen[str] | None]) -> list[str]:
-    """Return what `WRITE` takes for *changes* of what is *known*, but for its last.
+def to_lines(
+    changes: Sequence[Change], known: Sequence[Seen | None]
+) -> tuple[list[int], list[str]]:
+    """Return which of *changes* `WRITE` can make of what is *known*, and its arguments.
 
-    Nothing where one of them asks for more. Each column has a line for each change; the
-    first is the names of the handles.
+    All but the last: each is a column with a line for each change, the first the names
+    of the handles.
     """
     if not are_of_different_records(changes):
-        return []
-    each = []
-    for change, seen in zip(changes, known, strict=True):
-        if seen is None or not (row := _row(change, seen.record)):
-            return []
-        each.append((row[0], seen.mark, *row[1:]))
-    return list(map("\n".join, zip(*each, strict=True)))
+        return [], []
+    places, lines = [], []
+    for at, (change, seen) in enumerate(zip(changes, known, strict=True)):
+        if seen is not None and (line := _line(change, seen)):
+            places.append(at)
+            lines.append(line)
+    return places, list(map("\n".join, zip(*lines, strict=True)))
 
 
-def _row(change: Change, record: SessionRecord) -> tuple[str, ...]:
-    if not only_sets_values_of(change, record) or len(change.values) != 1:
+def _line(change: Change, seen: Seen) -> tuple[str, ...]:
+    if not only_sets_values_of(change, seen.record) or len(change.values) != 1:
         return ()
     ((key, text),) = change.values.items()
     if text is None or "\n" in text:
         return ()
-    return rows.to_name(change.handle), encode_key(key), text
+    return rows.to_name(change.handle), seen.mark, encode_key(key), text

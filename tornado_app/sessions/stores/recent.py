@@ -2,28 +2,24 @@
 
 from dataclasses import dataclass
 from sys import getsizeof
-from typing import Generic, TypeVar
 
 from ..oldest import oldest
 from ..record import SessionRecord
 
-M = TypeVar("M")
-
-# Without the marks: a row that serves as one may take as much again, or more.
 _MOST_BYTES = 20_000_000
 _BESIDE_THE_DATA = 1_500
 
 
 @dataclass(slots=True)
-class Seen(Generic[M]):
+class Seen:
     """A record as it was when the store had *mark* for it."""
 
-    mark: M
+    mark: str
     record: SessionRecord
     size_bytes: int
 
 
-class Recent(Generic[M]):
+class Recent:
     """Remembers the records that were read or made lately, each with a mark.
 
     The store is asked for the mark every time, and where it is another one the record
@@ -31,14 +27,14 @@ class Recent(Generic[M]):
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, Seen[M]] = {}
+        self._seen: dict[str, Seen] = {}
         self._bytes = 0
 
-    def get(self, handle: str) -> Seen[M] | None:
+    def get(self, handle: str) -> Seen | None:
         """Return what is remembered of *handle*."""
         return self._seen.get(handle)
 
-    def put(self, mark: M, record: SessionRecord) -> None:
+    def put(self, mark: str, record: SessionRecord) -> None:
         """Remember *record*; the oldest are forgotten for it."""
         seen = Seen(mark, record, _size_bytes(record))
         self._forget(record.handle)

@@ -24,7 +24,7 @@ class RedisRecords:
     def __init__(self, start: str, channel: str) -> None:
         self._start = start
         self._channel = channel
-        self._recent = Recent[str]()
+        self._recent = Recent()
         self._stamps = _new_stamps()
 
     async def find(self, link: Link, handles: Collection[str]) -> list[SessionRecord]:

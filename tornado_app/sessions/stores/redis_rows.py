@@ -23,7 +23,7 @@ _QUOTE = ord('"')  # a key of the data stands in the hash as JSON has it
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def to_find(keys: list[str], seen: Sequence[Seen[str] | None]) -> Call:
+def to_find(keys: list[str], seen: Sequence[Seen | None]) -> Call:
     """Return what finds the records under *keys*, or answers ``known`` for each."""
     marks: list[str | int] = ["" if one is None else one.mark for one in seen]
     return Call(scripts.FIND, keys, marks)
@@ -45,7 +45,7 @@ def to_change(
 
 
 def to_write(
-    update: Update, seen: Seen[str], stamp: str
+    update: Update, seen: Seen, stamp: str
 ) -> tuple[scripts.Script, list[str | int]]:
     """Return what makes an *update* that `is_simple`, or answers ``other``."""
     version = seen.record.version + 1
