@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from . import ids
 from .commits import NO_COOKIE, Commits, ConflictError
@@ -13,20 +13,6 @@ from .record import SessionRecord
 from .turns import Turn
 
 T = TypeVar("T")
-
-
-class Early(NamedTuple):
-    """What a handler has asked before its session is wanted."""
-
-    lifecycle: "Lifecycle"
-    presented: Presented
-    asked: asyncio.Future[SessionRecord | None] | None
-    turns: int
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether it might as well be asked now: nobody has waited for anything."""
-        return self.turns == self.lifecycle._finds.turns
 
 
 class Lifecycle(Commits):
@@ -57,12 +43,7 @@ class Lifecycle(Commits):
 
     def ask_record(self, presented: Presented) -> asyncio.Future[SessionRecord | None]:
         """Ask for the record of a good cookie; may answer StoreUnavailableError."""
-        return self._finds.ask(presented.handle)
-
-    def ask_early(self, presented: Presented) -> Early:
-        """Ask for the record, if the cookie is good, before the session is wanted."""
-        asked = None if presented.session_id is None else self.ask_record(presented)
-        return Early(self, presented, asked, self._finds.turns)
+        return self.finds.ask(presented.handle)
 
     def open(self, record: SessionRecord | None, presented: Presented) -> Draft:
         """Return the session of *record* if the cookie opens that, else a new one."""

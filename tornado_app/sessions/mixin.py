@@ -1,5 +1,6 @@
 """Loads a session before a handler runs."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Generator
 from typing import Any
@@ -8,10 +9,10 @@ from tornado.httputil import HTTPServerRequest
 from tornado.web import Application
 
 from .answer import CommittedAnswer
+from .batching import Batcher
 from .cookie import COOKIE_FILTER, read_cookie
 from .errors import StoreUnavailableError
 from .ids import Presented
-from .lifecycle import Early
 from .manager import Sessions
 from .record import SessionRecord
 from .session import Session
@@ -29,6 +30,9 @@ class _NothingToAwait:
 
 
 _DONE: Awaitable[None] = _NothingToAwait()
+
+Finds = Batcher[str, SessionRecord | None]
+Asked = asyncio.Future[SessionRecord | None]
 
 _NOT_PREPARED = (
     "the session is not loaded: a handler with a prepare() of its own"
@@ -54,8 +58,8 @@ class SessionMixin(CommittedAnswer):
     """True: the handler runs also when the store is down; `has_session` tells."""
 
     _session: Session | None = None
-    # What was asked of the store before `prepare`.
-    _early: Early | None = None
+    # What was asked before `prepare`: whom, for which cookie, in which of its turns.
+    _early: tuple[Finds, Presented, Asked | None, int] | None = None
 
     def __init__(
         self, application: Application, request: HTTPServerRequest, **kwargs: Any
@@ -96,11 +100,11 @@ class SessionMixin(CommittedAnswer):
             self.require_setting("cookie_secret", "sessions")
         sessions = self.sessions
         self._lifecycle = sessions.lifecycle
-        early = self._early
-        if early is not None and early.lifecycle is self._lifecycle:
-            presented = early.presented
-            if early.asked is not None and early.is_fresh:
-                return self._load(presented, early.asked)
+        if self._early is not None and self._early[0] is self._lifecycle.finds:
+            finds, presented, asked, turns = self._early
+            # Else something was waited for since: the session is loaded as it is now.
+            if asked is not None and turns == finds.turns:
+                return self._load(presented, asked)
         else:
             presented = read_cookie(self, sessions.policy, sessions.cookies)
         self._draft = self._lifecycle.load_at_once(presented)
@@ -114,13 +118,14 @@ class SessionMixin(CommittedAnswer):
             sessions = self.sessions
             if sessions.asks_early:
                 presented = read_cookie(self, sessions.policy, sessions.cookies)
-                self._early = sessions.lifecycle.ask_early(presented)
+                finds, asked = sessions.lifecycle.finds, None
+                if presented.session_id is not None:
+                    asked = finds.ask(presented.handle)
+                self._early = finds, presented, asked, finds.turns
         except Exception:
             return  # `prepare` meets it, where an error page can be made of it
 
-    async def _load(
-        self, presented: Presented, asked: Awaitable[SessionRecord | None]
-    ) -> None:
+    async def _load(self, presented: Presented, asked: Asked) -> None:
         try:
             self._draft = self._lifecycle.open(await asked, presented)
         except StoreUnavailableError as exc:

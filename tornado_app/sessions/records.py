@@ -42,7 +42,7 @@ class Records:
         self._store = store
         self._recall = recall_of(store)
         timeout_s = policy.store_timeout.total_seconds()
-        self._finds = Batcher[str, SessionRecord | None](
+        self.finds = Batcher[str, SessionRecord | None](
             self._find_many,
             store=store.name,
             operation="find",
@@ -56,13 +56,13 @@ class Records:
 
     async def aclose(self) -> None:
         """Wait for the calls under way."""
-        await self._finds.aclose()
+        await self.finds.aclose()
         await self._changes.aclose()
         await self._ends.aclose()
 
     async def find(self, handle: str) -> SessionRecord | None:
         """Return the live record of *handle*."""
-        record = await self._finds.ask(handle)
+        record = await self.finds.ask(handle)
         if record is None or record.handle != handle or is_tombstone(record):
             return None
         return None if self.policy.has_expired(record, self.clock()) else record
