@@ -22,6 +22,22 @@ async def visited(open_site):
     return site, browser
 
 
+@pytest.fixture
+def patient(visited):
+    """Serves ``/patient``, which waits before `prepare`; who waits, until when."""
+    site, _ = visited
+    may_go_on, waits = asyncio.Event(), []
+
+    class Patient(Page):
+        async def prepare(self):
+            waits.append(self)
+            await may_go_on.wait()
+            await super().prepare()
+
+    site.on("/patient", base=Patient, get=show)
+    return waits, may_go_on
+
+
 async def test_it_is_asked_once_and_before_prepare(visited):
     site, browser = visited
 
@@ -44,17 +60,10 @@ async def test_nobody_asks_for_who_comes_without_a_session(visited):
     assert site.store.calls == []
 
 
-async def test_who_waits_for_something_before_has_the_session_as_it_is_then(visited):
-    site, browser = visited
-    may_go_on, waits = asyncio.Event(), []
-
-    class Patient(Page):
-        async def prepare(self):
-            waits.append(self)
-            await may_go_on.wait()
-            await super().prepare()
-
-    site.on("/patient", base=Patient, get=show)
+async def test_who_waits_for_something_before_has_the_session_as_it_is_then(
+    visited, patient
+):
+    (_, browser), (waits, may_go_on) = visited, patient
     answer = asyncio.ensure_future(browser.get("/patient"))
     await until(lambda: waits)
     assert await browser.text() == "2"
@@ -77,18 +86,11 @@ async def test_an_answer_that_nobody_looks_at_is_no_trouble(visited):
     gc.collect()  # whoever forgets an error is logged by then
 
 
-async def test_an_answer_from_before_the_wait_does_not_count_however_late(visited):
-    site, browser = visited
+async def test_an_answer_from_before_the_wait_does_not_count_however_late(
+    visited, patient
+):
+    (site, browser), (waits, may_go_on) = visited, patient
     site.store.late["find"] = late = asyncio.Event()
-    may_go_on, waits = asyncio.Event(), []
-
-    class Patient(Page):
-        async def prepare(self):
-            waits.append(self)
-            await may_go_on.wait()
-            await super().prepare()
-
-    site.on("/patient", base=Patient, get=show)
     answer = asyncio.ensure_future(browser.get("/patient"))
     await until(lambda: waits and site.store.calls == ["find"])
     del site.store.late["find"]
