@@ -175,7 +175,7 @@ def _statements(schema: str) -> dict[str, str]:
     """Return the statement of each operation."""
     sessions = f'"{schema}".sessions'
     return {
-        "find": FIND.format(schema=f'"{schema}"', columns=rows.columns_of("stored")),
+        "find": FIND.format(schema=f'"{schema}"', columns=rows.COLUMNS),
         "apply": f'SELECT "{schema}".apply_changes($1)',
         "write": WRITE.format(schema=f'"{schema}"', be_durable=BE_DURABLE),
         "of_user": f'SELECT {rows.COLUMNS} FROM {sessions} WHERE "user" = $1'

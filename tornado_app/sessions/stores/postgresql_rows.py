@@ -10,12 +10,11 @@ from ..record import Change, Create, Delete, SessionRecord, StoredFlash, Update
 from ..values import encode_key
 from .micros import optional, to_duration, to_instant, to_micros, to_whole
 
-_NAMES = (
-    *("handle", "id_digest", "started_at", "last_seen_at", "expires_at", "renewed_at"),
-    *("keys", "texts", "flashes", '"user"', "signed_in_at", "idle_timeout"),
-    *("previous_digest", "previous_until", "generation", "version"),
+COLUMNS = (
+    "handle, id_digest, started_at, last_seen_at, expires_at, renewed_at, keys, texts,"
+    ' flashes, "user", signed_in_at, idle_timeout, previous_digest, previous_until,'
+    " generation, version"
 )
-COLUMNS = ", ".join(_NAMES)
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Not by what prints: each version of Python knows other characters.
@@ -43,11 +42,6 @@ def to_record(row: Sequence[Any]) -> SessionRecord:
         row[14],
         row[15],
     )
-
-
-def columns_of(table: str) -> str:
-    """Return `COLUMNS` of *table* among others."""
-    return ", ".join(f"{table}.{name}" for name in _NAMES)
 
 
 def to_argument(changes: Sequence[Change]) -> str:

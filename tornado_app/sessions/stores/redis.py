@@ -87,7 +87,7 @@ class RedisStore:
     ) -> dict[str, SessionRecord]:
         async with self._open("find") as link:
             found = await self._records.find(link, handles)
-        return {one.handle: one for one in found if one.expires_at > now}
+        return {one.handle: one for one in found if one.is_live(now)}
 
     async def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         async with self._open("apply") as link:
