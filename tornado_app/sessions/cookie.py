@@ -40,21 +40,24 @@ class VerifiedCookies:
     def __init__(self, most: int = 4096) -> None:
         self._most = most
         self._secret: Any = None
-        self._known: dict[str, Presented] = {}
+        self._known: dict[tuple[str, str], Presented] = {}
 
-    def get(self, pair: str, secret: Any) -> Presented | None:
-        """Return what ``name=value`` said when it was verified with *secret*."""
+    def get(self, protocol: str, pair: str, secret: Any) -> Presented | None:
+        """Return what ``name=value`` said when it was verified with *secret*.
+
+        It did so by this *protocol*; by another the cookie has another name.
+        """
         if secret != self._secret:
             self._known.clear()
             self._secret = copy.copy(secret)
-        return self._known.get(pair)
+        return self._known.get((protocol, pair))
 
-    def put(self, pair: str, presented: Presented) -> None:
+    def put(self, protocol: str, pair: str, presented: Presented) -> None:
         """Remember *pair*, and forget those that are known longest if it is full."""
         if len(self._known) >= self._most:
             for old in oldest(self._known):
                 del self._known[old]
-        self._known[pair] = presented
+        self._known[protocol, pair] = presented
 
 
 def signing_settings(*secrets: str) -> dict[str, Any]:
@@ -90,19 +93,27 @@ def read_cookie(
     handler: RequestHandler, policy: SessionPolicy, verified: VerifiedCookies
 ) -> Presented:
     """Return the session id that the request came with, if there is just one."""
-    name = policy.cookie_name_for(is_secure(policy, handler.request))
-    found = raw_pairs(handler.request.headers, name)
+    request, lines = handler.request, handler.request.headers.get_list("Cookie")
+    if not lines:
+        return NOTHING
+    secret = handler.application.settings.get("cookie_secret")
+    if len(lines) == 1:  # with one cookie, mostly: the line is the pair
+        known = verified.get(request.protocol, lines[0], secret)
+        if known is not None:
+            return known
+    name = policy.cookie_name_for(is_secure(policy, request))
+    found = _raw_pairs(lines, name)
     if not found:
         return NOTHING
     if len(found) > 1:
         return rejected(Rejection.DUPLICATED, f"{len(found)} cookies named {name}")
     pair = found[0]
-    known = verified.get(pair, handler.application.settings.get("cookie_secret"))
+    known = verified.get(request.protocol, pair, secret)
     if known is not None:
         return known
     presented = _verify(handler, name, _unquoted(pair[len(name) + 1 :]))
     if presented.session_id is not None:
-        verified.put(pair, presented)
+        verified.put(request.protocol, pair, presented)
     return presented
 
 
@@ -140,11 +151,11 @@ def raw_pairs(headers: HTTPHeaders, name: str) -> list[str]:
 
     Only blanks and tabs are trimmed (RFC 6265 §5.4 as browsers write it).
     """
-    prefix, lines = f"{name}=", headers.get_list("Cookie")
-    if len(lines) == 1 and lines[0].startswith(prefix) and ";" not in lines[0]:
-        # The usual, at a third of the price; no header ends in blanks.
-        return [lines[0]]
-    pairs: list[str] = []
+    return _raw_pairs(headers.get_list("Cookie"), name)
+
+
+def _raw_pairs(lines: list[str], name: str) -> list[str]:
+    prefix, pairs = f"{name}=", list[str]()
     for line in lines:
         for chunk in line.split(";"):
             if prefix in chunk and (pair := chunk.strip(" \t")).startswith(prefix):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -26,9 +27,8 @@ class Anybody:
 ANYBODY = Anybody()
 
 
-def utc_now() -> datetime:
-    """Return this instant, aware, in UTC."""
-    return datetime.now(UTC)
+utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
+"""Return this instant, aware, in UTC; twice in each request, so without a frame."""
 
 
 class SessionInfo(NamedTuple):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 class _NothingToAwait:
     """Done before it is awaited: no task and no turn of the loop is spent on it."""
 
-    def __await__(self) -> Generator[None, None, None]:
-        yield from ()
+    def __await__(self) -> Any:
+        return iter(())
 
 
 _DONE: Awaitable[None] = _NothingToAwait()

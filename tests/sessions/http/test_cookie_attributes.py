@@ -138,3 +138,14 @@ async def test_each_scheme_has_a_session_of_its_own(open_site):
 def test_a_name_with_a_prefix_is_refused(prefix):
     with pytest.raises(ValueError, match="without its prefix"):
         SessionPolicy(cookie_name=f"{prefix}session")
+
+
+async def test_a_cookie_that_http_knows_opens_nothing_under_https(open_site):
+    site = await open_site("memory://")
+    site.on("/", get=count)
+    browser = site.browser()
+    await browser.text()
+
+    answers = [(await browser.get(**how)).body for how in ({}, HTTPS, {})]
+
+    assert answers == [b"2", b"1", b"3"]

@@ -127,10 +127,10 @@ async def test_an_unknown_id_costs_no_write_until_something_is_stored(site):
 
 def test_only_so_many_verified_cookies_are_remembered():
     cookies = VerifiedCookies(most=3)
-    cookies.get("", SECRET)
+    cookies.get("http", "", SECRET)
 
     for number in range(5):
-        cookies.put(f"session={number}", NOTHING)
+        cookies.put("http", f"session={number}", NOTHING)
 
-    known = [cookies.get(f"session={number}", SECRET) for number in range(5)]
+    known = [cookies.get("http", f"session={number}", SECRET) for number in range(5)]
     assert known == [None, None, NOTHING, NOTHING, NOTHING]

@@ -12,6 +12,9 @@ from byte 136 on which page each frame holds (2.3).
 import mmap
 import os
 import struct
+from collections.abc import Callable
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -19,7 +22,7 @@ Mark = bytes
 """The header with its copy: stands for all that is committed."""
 
 _HEADER_BYTES = 48
-_MARK_BYTES = 2 * _HEADER_BYTES
+_MARK = slice(2 * _HEADER_BYTES)
 _FORMAT = 3_007_000  # the only one that there is
 _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
@@ -42,6 +45,8 @@ class WalIndex:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._memory = mmap.mmap(descriptor, _MAPPED_BYTES, access=mmap.ACCESS_READ)
+        self.mark: Callable[[], Mark] = partial(itemgetter(_MARK), self._memory)
+        """Return what stands for the latest commit, of whatever process."""
         self._users = 0
 
     @classmethod
@@ -57,10 +62,6 @@ class WalIndex:
             return None
         index._users += 1
         return index
-
-    def mark(self) -> Mark:
-        """Return what stands for the latest commit, of whatever process."""
-        return self._memory[:_MARK_BYTES]
 
     def frames(self) -> int:
         """Return how many frames the log has: one for each page of each commit."""
