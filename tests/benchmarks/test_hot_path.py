@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import micro
 from tornado_app.sessions.commits import Commits
-from tornado_app.sessions.policy import SessionPolicy
+from tornado_app.sessions.lifecycle import Lifecycle
 
 NAMES = {
     f"{store} {operation}"
@@ -41,14 +41,14 @@ def test_the_baseline_holds_every_count_for_each_python():
 
 def test_calls_that_are_added_to_a_request_are_counted(monkeypatch):
     before = micro.counts()
-    real = SessionPolicy.touch_is_due
+    real = Lifecycle.open
 
     def slow(*arguments):
         for _ in range(50):
             str(arguments)
         return real(*arguments)
 
-    monkeypatch.setattr(SessionPolicy, "touch_is_due", slow)
+    monkeypatch.setattr(Lifecycle, "open", slow)
 
     assert {"memory reads", "sqlite reads"} <= set(micro.risen(micro.counts(), before))
 

@@ -331,8 +331,11 @@ AGES = st.one_of(SPANS, st.just(timedelta(0)), st.just(-SECOND))
     unused=AGES,
     age=AGES,
     stored_left=AGES,
+    renew_every=st.sampled_from([None, SECOND, 2 * HOUR]),
+    resave=st.booleans(),
+    later=AGES,
 )
-def test_the_quick_look_at_an_expiry_says_what_the_whole_one_says(
+def test_before_a_record_is_quiet_no_longer_it_lives_and_no_use_is_noted(
     idle,
     lifetime,
     signed_in_idle,
@@ -342,8 +345,14 @@ def test_the_quick_look_at_an_expiry_says_what_the_whole_one_says(
     unused,
     age,
     stored_left,
+    renew_every,
+    resave,
+    later,
 ):
     policy = SessionPolicy(
+        renew_every=renew_every,
+        renewal_grace=SECOND,
+        resave=resave,
         idle_timeout=idle,
         absolute_lifetime=lifetime,
         signed_in_idle_timeout=signed_in_idle,
@@ -361,4 +370,20 @@ def test_the_quick_look_at_an_expiry_says_what_the_whole_one_says(
         idle_timeout=own,
     )
 
-    assert policy.has_expired(record, NOW) == (policy.expires_at(record) <= NOW)
+    until = policy.quiet_until(record)
+
+    for now in (
+        NOW,
+        NOW + later,
+        seen_at + later,
+        until - INSTANT if until > NOW else NOW,
+    ):
+        if now < until:
+            assert not policy.has_expired(record, now)
+            assert not policy.use_is_to_be_noted(record, now)
+
+
+def test_a_session_that_was_used_just_now_is_quiet():
+    policy, record = SessionPolicy(), make_record()
+
+    assert policy.quiet_until(record) == START + MINUTE

@@ -69,7 +69,10 @@ class Commits(Records):
         if is_untouched:
             if draft.record is None:
                 return self.policy.save_uninitialized and not draft.lives
-            if not self.policy.use_is_to_be_noted(draft.record, self.clock()):
+            now = self.clock()
+            if now < draft.quiet_until:
+                return False
+            if not self.policy.use_is_to_be_noted(draft.record, now):
                 return False
         draft.planned = make_plan(draft)
         return draft.planned is not None

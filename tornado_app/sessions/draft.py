@@ -10,7 +10,7 @@ from .flashes import NO_FLASH_CHANGES
 from .ids import NOTHING, Presented
 from .marks import LEAVE, NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
-from .record import Clocks, SessionRecord, SignIn, StoredFlash
+from .record import LONG_AGO, Clocks, SessionRecord, SignIn, StoredFlash
 from .tracking import NOTHING as UNCHANGED
 from .tracking import TrackedValues
 
@@ -22,7 +22,7 @@ class Draft:
     """A session's record as it is stored, and what is to change of it.
 
     ``record`` is None until the session is stored; ``session_id`` is what the cookie
-    holds, or will.
+    holds, or will. Before ``quiet_until`` no use of the record is to be noted.
     """
 
     def __init__(
@@ -38,9 +38,11 @@ class Draft:
         self.record = record
         self.session_id: str | None = None
         if record is None:
+            self.quiet_until = LONG_AGO
             self.values = TrackedValues("{}")
         else:
             self.session_id = presented.session_id
+            self.quiet_until = presented.quiet_until
             self.values = TrackedValues(record.data)
         self.marks = NO_MARKS
         self.flash_changes = NO_FLASH_CHANGES
@@ -67,7 +69,7 @@ class Draft:
 
     def show(self, record: SessionRecord | None, session_id: str | None) -> None:
         """Forget all changes and begin from *record*; None: a new, empty session."""
-        self.record = record
+        self.record, self.quiet_until = record, LONG_AGO
         self.session_id = session_id
         self.values = TrackedValues("{}" if record is None else record.data)
         self.flash_changes = NO_FLASH_CHANGES

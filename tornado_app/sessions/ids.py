@@ -15,8 +15,11 @@ import os
 import re
 import string
 import time
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+
+from .record import LONG_AGO, SessionRecord
 
 HANDLE_LENGTH = 16
 ID_LENGTH = 60
@@ -44,7 +47,8 @@ class Rejection(Enum):
     EXPIRED = "its session has expired"
 
 
-class Presented(NamedTuple):
+@dataclass(slots=True)
+class Presented:
     """What a request's cookies say of its session."""
 
     session_id: str | None
@@ -56,6 +60,10 @@ class Presented(NamedTuple):
     """When the cookie was made, in seconds since 1970."""
     rejection: Rejection | None = None
     """Why a cookie that came was not taken."""
+    opened: SessionRecord | None = field(default=None, repr=False, compare=False)
+    """The record that it was last seen to open, if that may be remembered."""
+    quiet_until: datetime = field(default=LONG_AGO, repr=False, compare=False)
+    """How long that surely is so, and no use of it is to be noted."""
 
 
 NOTHING = Presented(None, "no cookie")

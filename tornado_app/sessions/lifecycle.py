@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeVar
 
 from . import ids
@@ -9,10 +10,12 @@ from .commits import NO_COOKIE, Commits, ConflictError
 from .draft import Draft
 from .errors import SessionGoneError
 from .ids import Presented, Rejection, rejected
-from .record import SessionRecord
+from .record import LONG_AGO, SessionRecord
 from .turns import Turn
 
 T = TypeVar("T")
+
+_LONGEST_REMEMBERED = 2048  # the data of all cookies together: some ten megabytes
 
 
 class Lifecycle(Commits):
@@ -47,10 +50,13 @@ class Lifecycle(Commits):
 
     def open(self, record: SessionRecord | None, presented: Presented) -> Draft:
         """Return the session of *record* if the cookie opens that, else a new one."""
-        why_not = self._why_not(record, presented)
-        if why_not is not None:
-            self._watcher.cookie_rejected(why_not)
-            record, presented = None, rejected(why_not)
+        now = self.clock()
+        # What opened lately, and is the very same, still does: records never change.
+        if record is not presented.opened or now >= presented.quiet_until:
+            why_not = self._why_not(record, presented, now)
+            if why_not is not None:
+                self._watcher.cookie_rejected(why_not)
+                record, presented = None, rejected(why_not)
         return Draft(self.policy, self.clock, record, presented)
 
     async def save(self, draft: Draft) -> None:
@@ -128,14 +134,20 @@ class Lifecycle(Commits):
         return found
 
     def _why_not(
-        self, record: SessionRecord | None, presented: Presented
+        self, record: SessionRecord | None, presented: Presented, now: datetime
     ) -> Rejection | None:
-        """Why *record* is not what the cookie opens; None: it is."""
+        """Why *record* is not what the cookie opens; None: it is, as it remembers."""
         if record is None or record.handle != presented.handle:
             return Rejection.UNKNOWN
-        now = self.clock()
         if not record.opens_with(presented.id_digest, now):
             return Rejection.RENEWED
-        if self.policy.has_expired(record, now):
+        quiet_until = self.policy.quiet_until(record)
+        if now >= quiet_until and self.policy.has_expired(record, now):
             return Rejection.EXPIRED
+        # An id before the present one opens it only for a while.
+        is_its_own = record.id_digest == presented.id_digest
+        if is_its_own and len(record.data) <= _LONGEST_REMEMBERED:
+            presented.opened, presented.quiet_until = record, quiet_until
+        else:
+            presented.opened, presented.quiet_until = None, LONG_AGO
         return None

@@ -11,7 +11,7 @@ from .flashes import NO_FLASH_CHANGES
 from .marks import NO_MARKS, Marks
 from .merging import size_bytes, with_marks
 from .policy import LONGEST_COOKIE
-from .record import Create, Outcome, Renewal, SessionRecord, Update, Whole
+from .record import LONG_AGO, Create, Outcome, Renewal, SessionRecord, Update, Whole
 from .tracking import TrackedValues
 
 # Bytes for a character: UTF-8 takes 4, JSON 6 for a control character in a key and two
@@ -85,7 +85,7 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
     if plan.marks is not NO_MARKS:
         draft.marks = draft.marks.without(plan.marks)
     # What others stored meanwhile is not known; a transaction begins with a reload.
-    draft.fresh = False
+    draft.fresh, draft.quiet_until = False, LONG_AGO
     draft.settled += 1
 
 
@@ -128,7 +128,9 @@ def _update(draft: Draft, record: SessionRecord) -> Plan | None:
     if draft.marks is not NO_MARKS or policy.renew_every is not None:
         renewal = _renewal(draft, record, now)
     values, marks, flashes = draft.values.changes(), draft.marks, draft.flash_changes
-    touch = marks.touch or policy.touch_is_due(record, now)
+    touch = marks.touch or (
+        now >= draft.quiet_until and policy.touch_is_due(record, now)
+    )
     asks_for_more = (
         renewal
         or (flashes is not NO_FLASH_CHANGES and any(flashes))

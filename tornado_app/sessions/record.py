@@ -2,9 +2,11 @@
 
 import hmac
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class StoredFlash(NamedTuple):
