@@ -121,8 +121,58 @@ async def test_a_reload_shows_a_timeout_that_others_gave(lifecycle, clock):
     assert lifecycle.wants_commit(draft)
 
 
-@pytest.mark.parametrize(("length", "is_kept"), [(100, True), (3000, False)])
-async def test_what_is_long_is_not_kept_for_its_cookie(lifecycle, length, is_kept):
-    cookie = await begin(lifecycle, text="x" * length)
+async def test_a_timeout_that_came_with_much_data_counts(lifecycle, clock):
+    cookie = await begin(lifecycle)
+    other = await lifecycle.load(cookie)
+    other.expire_in(10 * SECOND)
+    other.values.set("text", "x" * 3000, limit_bytes=10_000)
+    await lifecycle.commit(other)
+    draft = await lifecycle.load(cookie)
 
-    assert (cookie.opened is not None) == is_kept
+    clock.advance(SECOND)
+
+    assert lifecycle.wants_commit(draft)
+
+
+@pytest.mark.parametrize("fields", [{"resave": True}, {"touch_interval": 0 * SECOND}])
+async def test_each_use_is_noted_where_the_policy_wants_it(clock, fields):
+    policy = SessionPolicy(**fields)
+    async with Sessions(MemoryStore(), policy, clock=clock) as sessions:
+        cookie = await begin(sessions.lifecycle)
+
+        assert sessions.lifecycle.wants_commit(await sessions.lifecycle.load(cookie))
+        assert cookie.opened is None
+
+
+async def test_an_id_is_renewed_when_that_is_due_before_a_touch(clock):
+    policy = SessionPolicy(renew_every=10 * SECOND, renewal_grace=GRACE)
+    async with Sessions(MemoryStore(), policy, clock=clock) as sessions:
+        cookie = await begin(sessions.lifecycle)
+        clock.advance(10 * SECOND)
+        draft = await sessions.lifecycle.load(cookie)
+
+        assert sessions.lifecycle.wants_commit(draft)
+        await sessions.lifecycle.commit(draft)
+
+        assert draft.current_id != cookie.session_id
+
+
+async def test_what_a_cookie_opens_is_kept_only_where_that_is_little(lifecycle):
+    short, long = await begin(lifecycle), await begin(lifecycle, text="x" * 3000)
+    shown = await begin(lifecycle)
+    draft = await lifecycle.load(shown)
+    draft.add_flash("Saved.", "info")
+    await lifecycle.commit(draft)
+    await lifecycle.load(shown)
+
+    assert short.opened is not None
+    assert (long.opened, shown.opened) == (None, None)
+
+
+async def test_what_a_cookie_opened_is_let_go_when_it_opens_nothing(lifecycle):
+    cookie = await begin(lifecycle)
+    await lifecycle.end(cookie.handle)
+
+    await lifecycle.load(cookie)
+
+    assert cookie.opened is None

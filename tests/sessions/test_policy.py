@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tornado_app.sessions import SessionPolicy
-from tornado_app.sessions.record import Clocks
+from tornado_app.sessions.record import PAST, Clocks
 from tornado_app.sessions.testing import NOW, START, make_record
 
 INSTANT = timedelta(microseconds=1)
@@ -333,7 +333,7 @@ AGES = st.one_of(SPANS, st.just(timedelta(0)), st.just(-SECOND))
     stored_left=AGES,
     renew_every=st.sampled_from([None, SECOND, 2 * HOUR]),
     resave=st.booleans(),
-    later=AGES,
+    interval=st.sampled_from([None, timedelta(0), timedelta(milliseconds=100)]),
 )
 def test_before_a_record_is_quiet_no_longer_it_lives_and_no_use_is_noted(
     idle,
@@ -347,12 +347,13 @@ def test_before_a_record_is_quiet_no_longer_it_lives_and_no_use_is_noted(
     stored_left,
     renew_every,
     resave,
-    later,
+    interval,
 ):
     policy = SessionPolicy(
         renew_every=renew_every,
         renewal_grace=SECOND,
         resave=resave,
+        touch_interval=interval,
         idle_timeout=idle,
         absolute_lifetime=lifetime,
         signed_in_idle_timeout=signed_in_idle,
@@ -372,15 +373,12 @@ def test_before_a_record_is_quiet_no_longer_it_lives_and_no_use_is_noted(
 
     until = policy.quiet_until(record)
 
-    for now in (
-        NOW,
-        NOW + later,
-        seen_at + later,
-        until - INSTANT if until > NOW else NOW,
-    ):
-        if now < until:
-            assert not policy.has_expired(record, now)
-            assert not policy.use_is_to_be_noted(record, now)
+    assert (until == PAST) == (resave or interval == timedelta(0))
+    if until != PAST:
+        last = until - INSTANT
+        assert not policy.has_expired(record, last)
+        assert not policy.touch_is_due(record, last)
+        assert not policy.renewal_is_due(record, last)
 
 
 def test_a_session_that_was_used_just_now_is_quiet():

@@ -15,13 +15,7 @@ from tornado.httputil import HTTPHeaders
 from tornado.web import RequestHandler
 
 from .draft import Draft
-from .dressing import (
-    EXPLANATIONS,
-    explain,
-    keep_out_of_caches,
-    say_when_to_return,
-    send_cookie,
-)
+from .dressing import dress, keep_out_of_caches, send_cookie
 from .errors import (
     SessionError,
     SessionGoneError,
@@ -299,14 +293,8 @@ class CommittedAnswer(RequestHandler):
     def _dress(self) -> None:
         if self._headers_written:
             return
-        draft, failure = self._draft, self._failure
-        if isinstance(failure, StoreUnavailableError):
-            say_when_to_return(self)
-        if draft is not None and (
-            EXPLANATIONS.isEnabledFor(logging.DEBUG)
-            or self.application.settings.get("debug", False)
-        ):
-            explain(self, draft, failure)
+        draft = self._draft
+        dress(self, draft, self._failure)
         # The answer may depend on a session that the handler looked at.
         is_private = self._uses_session or (draft and draft.cookie is not LEAVE)
         if is_private and self._kept_out is not self._headers:

@@ -69,10 +69,7 @@ class Commits(Records):
         if is_untouched:
             if draft.record is None:
                 return self.policy.save_uninitialized and not draft.lives
-            now = self.clock()
-            if now < draft.quiet_until:
-                return False
-            if not self.policy.use_is_to_be_noted(draft.record, now):
+            if self.clock() < draft.quiet_until:
                 return False
         draft.planned = make_plan(draft)
         return draft.planned is not None

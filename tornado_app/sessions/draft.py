@@ -10,7 +10,7 @@ from .flashes import NO_FLASH_CHANGES
 from .ids import NOTHING, Presented
 from .marks import LEAVE, NO_MARKS, Cookie, Doomed
 from .policy import SessionPolicy
-from .record import LONG_AGO, Clocks, SessionRecord, SignIn, StoredFlash
+from .record import PAST, Clocks, SessionRecord, SignIn, StoredFlash
 from .tracking import NOTHING as UNCHANGED
 from .tracking import TrackedValues
 
@@ -38,7 +38,7 @@ class Draft:
         self.record = record
         self.session_id: str | None = None
         if record is None:
-            self.quiet_until = LONG_AGO
+            self.quiet_until = PAST
             self.values = TrackedValues("{}")
         else:
             self.session_id = presented.session_id
@@ -69,7 +69,7 @@ class Draft:
 
     def show(self, record: SessionRecord | None, session_id: str | None) -> None:
         """Forget all changes and begin from *record*; None: a new, empty session."""
-        self.record, self.quiet_until = record, LONG_AGO
+        self.record, self.quiet_until = record, PAST
         self.session_id = session_id
         self.values = TrackedValues("{}" if record is None else record.data)
         self.flash_changes = NO_FLASH_CHANGES

@@ -8,18 +8,29 @@ from tornado.web import RequestHandler
 
 from .cookie import clear_cookie, write_cookie
 from .draft import Draft
+from .errors import StoreUnavailableError
 from .marks import LEAVE, Cookie
 from .policy import LONGEST_COOKIE
 
-EXPLANATIONS = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _RETRY_AFTER_S = 1
 _ABOUT_CACHES = {"Vary", "Cache-Control"}
 
 
-def say_when_to_return(handler: RequestHandler) -> None:
-    """Answer that the store is not there just now."""
-    handler.set_status(503)
-    handler.set_header("Retry-After", str(_RETRY_AFTER_S))
+def dress(
+    handler: RequestHandler,
+    draft: Draft | None,
+    failure: BaseException | None,
+) -> None:
+    """Set what the response of *handler* says of its session, before it leaves."""
+    if isinstance(failure, StoreUnavailableError):
+        handler.set_status(503)
+        handler.set_header("Retry-After", str(_RETRY_AFTER_S))
+    if draft is None:
+        return
+    debug = handler.application.settings.get("debug", False)
+    if debug or _log.isEnabledFor(logging.DEBUG):
+        _explain(handler, draft, failure, on_response=debug)
 
 
 def keep_out_of_caches(headers: HTTPHeaders) -> None:
@@ -57,13 +68,17 @@ def _cookie_lifetime(draft: Draft) -> timedelta | None:
     return LONGEST_COOKIE if ends_at is None else ends_at - draft.clock()
 
 
-def explain(
-    handler: RequestHandler, draft: Draft, failure: BaseException | None
+def _explain(
+    handler: RequestHandler,
+    draft: Draft,
+    failure: BaseException | None,
+    *,
+    on_response: bool,
 ) -> None:
     """Say why the session was found or is new, and what becomes of the cookie."""
     fate = draft.fate or ("unchanged" if draft.record else "new and empty, not kept")
     fate = "not stored, for the request failed" if failure else fate
     text = f"{draft.presented.reason}; {fate}; cookie {draft.cookie.value}"
-    EXPLANATIONS.debug("%s: session: %s", handler._request_summary(), text)
-    if handler.application.settings.get("debug", False):
+    _log.debug("%s: session: %s", handler._request_summary(), text)
+    if on_response:
         handler.set_header("X-Session", text)

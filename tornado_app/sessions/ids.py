@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from .record import LONG_AGO, SessionRecord
+from .record import PAST, SessionRecord
 
 HANDLE_LENGTH = 16
 ID_LENGTH = 60
@@ -30,6 +30,7 @@ _TIME_BYTES = 6  # milliseconds since 1970, and what follows
 _BEGINS_WITH_A_MS = 11 << 42
 _HANDLE_BYTES = 12
 _SECRET_BYTES = 33
+_MOST_KEPT = 2048  # characters of data; `VerifiedCookies` says for how many
 
 _BASE64 = f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}+/".encode()
 # The characters of base64url in the order of their codes, so that texts sort as bytes.
@@ -61,12 +62,26 @@ class Presented:
     rejection: Rejection | None = None
     """Why a cookie that came was not taken."""
     opened: SessionRecord | None = field(default=None, repr=False, compare=False)
-    """The record that it was last seen to open, if that may be remembered."""
-    quiet_until: datetime = field(default=LONG_AGO, repr=False, compare=False)
-    """How long that surely is so, and no use of it is to be noted."""
+    """The record that this opened last; None: none, or none to be remembered."""
+    quiet_until: datetime = field(default=PAST, repr=False, compare=False)
+    """How long it surely opens that, and no use of it is to be noted."""
+
+    def remember(self, record: SessionRecord, quiet_until: datetime) -> None:
+        """Note that this opens *record* until then, if there is little to be kept.
+
+        An id before the present one opens it for a while, and is not remembered.
+        """
+        is_own = record.id_digest == self.id_digest
+        if is_own and len(record.data) <= _MOST_KEPT and not record.flashes:
+            self.opened, self.quiet_until = record, quiet_until
+
+    def forget(self) -> None:
+        """Let go of the record."""
+        self.opened, self.quiet_until = None, PAST
 
 
 NOTHING = Presented(None, "no cookie")
+"""One for all, for it opens no record that it could remember."""
 
 
 def found(session_id: str, signed_at_s: int = 0) -> Presented:

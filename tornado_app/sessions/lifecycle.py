@@ -10,12 +10,10 @@ from .commits import NO_COOKIE, Commits, ConflictError
 from .draft import Draft
 from .errors import SessionGoneError
 from .ids import Presented, Rejection, rejected
-from .record import LONG_AGO, SessionRecord
+from .record import SessionRecord
 from .turns import Turn
 
 T = TypeVar("T")
-
-_LONGEST_REMEMBERED = 2048  # the data of all cookies together: some ten megabytes
 
 
 class Lifecycle(Commits):
@@ -53,10 +51,7 @@ class Lifecycle(Commits):
         now = self.clock()
         # What opened lately, and is the very same, still does: records never change.
         if record is not presented.opened or now >= presented.quiet_until:
-            why_not = self._why_not(record, presented, now)
-            if why_not is not None:
-                self._watcher.cookie_rejected(why_not)
-                record, presented = None, rejected(why_not)
+            return self._open_anew(record, presented, now)
         return Draft(self.policy, self.clock, record, presented)
 
     async def save(self, draft: Draft) -> None:
@@ -133,21 +128,22 @@ class Lifecycle(Commits):
             raise SessionGoneError(ids.label_of(record.id_digest))
         return found
 
-    def _why_not(
+    def _open_anew(
         self, record: SessionRecord | None, presented: Presented, now: datetime
-    ) -> Rejection | None:
-        """Why *record* is not what the cookie opens; None: it is, as it remembers."""
+    ) -> Draft:
+        """Look at all that may keep *record* shut; it is remembered if nothing does."""
+        presented.forget()
         if record is None or record.handle != presented.handle:
-            return Rejection.UNKNOWN
+            return self._open_none(Rejection.UNKNOWN)
         if not record.opens_with(presented.id_digest, now):
-            return Rejection.RENEWED
+            return self._open_none(Rejection.RENEWED)
         quiet_until = self.policy.quiet_until(record)
-        if now >= quiet_until and self.policy.has_expired(record, now):
-            return Rejection.EXPIRED
-        # An id before the present one opens it only for a while.
-        is_its_own = record.id_digest == presented.id_digest
-        if is_its_own and len(record.data) <= _LONGEST_REMEMBERED:
-            presented.opened, presented.quiet_until = record, quiet_until
-        else:
-            presented.opened, presented.quiet_until = None, LONG_AGO
-        return None
+        if now < quiet_until:
+            presented.remember(record, quiet_until)
+        elif self.policy.has_expired(record, now):
+            return self._open_none(Rejection.EXPIRED)
+        return Draft(self.policy, self.clock, record, presented)
+
+    def _open_none(self, why_not: Rejection) -> Draft:
+        self._watcher.cookie_rejected(why_not)
+        return Draft(self.policy, self.clock, None, rejected(why_not))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -27,8 +26,9 @@ class Anybody:
 ANYBODY = Anybody()
 
 
-utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
-"""Return this instant, aware, in UTC; twice in each request, so without a frame."""
+def utc_now() -> datetime:
+    """Return this instant, aware, in UTC."""
+    return datetime.now(UTC)
 
 
 class SessionInfo(NamedTuple):

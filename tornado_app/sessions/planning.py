@@ -11,7 +11,7 @@ from .flashes import NO_FLASH_CHANGES
 from .marks import NO_MARKS, Marks
 from .merging import size_bytes, with_marks
 from .policy import LONGEST_COOKIE
-from .record import LONG_AGO, Create, Outcome, Renewal, SessionRecord, Update, Whole
+from .record import PAST, Create, Outcome, Renewal, SessionRecord, Update, Whole
 from .tracking import TrackedValues
 
 # Bytes for a character: UTF-8 takes 4, JSON 6 for a control character in a key and two
@@ -85,7 +85,8 @@ def settle(draft: Draft, plan: Plan, outcome: Outcome) -> None:
     if plan.marks is not NO_MARKS:
         draft.marks = draft.marks.without(plan.marks)
     # What others stored meanwhile is not known; a transaction begins with a reload.
-    draft.fresh, draft.quiet_until = False, LONG_AGO
+    draft.fresh = False
+    draft.quiet_until = PAST  # it was about the record before
     draft.settled += 1
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from .cookie_rules import check_cookie
-from .record import LONG_AGO, Clocks, SessionRecord
+from .record import PAST, Clocks, SessionRecord
 
 LONGEST_COOKIE = timedelta(days=400)
 """Browsers keep no cookie longer (RFC 6265bis §5.5)."""
@@ -150,9 +150,9 @@ class SessionPolicy:
         return self.expires_at(record) <= now
 
     def quiet_until(self, record: SessionRecord) -> datetime:
-        """Until when surely *record* has not ended, nor is a use of it to be noted.
+        """Until when *record* surely has not ended, and no use of it is to be noted.
 
-        Quicker than to ask for both: the touch comes before any end by idleness.
+        One look instead of three: a touch is due before any end by idleness.
         """
         begin = record.signed_in_at or record.started_at
         ends_at = min(record.expires_at, begin + self._shortest_lifetime)
@@ -160,10 +160,6 @@ class SessionPolicy:
         if self.renew_every is not None:
             until = min(until, record.renewed_at + self.renew_every)
         return until
-
-    def use_is_to_be_noted(self, record: SessionRecord, now: datetime) -> bool:
-        """Tell whether a use at *now* that changes nothing asks for a commit."""
-        return self.touch_is_due(record, now) or self.renewal_is_due(record, now)
 
     def touch_is_due(self, record: SessionRecord, now: datetime) -> bool:
         """Tell whether a use at *now* is to be noted in *record*."""
@@ -178,7 +174,7 @@ class SessionPolicy:
     def _touch_due_at(self, record: SessionRecord) -> datetime:
         interval = self.touch_interval
         if self.resave or not interval:
-            return LONG_AGO
+            return PAST
         if record.idle_timeout is not None:
             interval = min(interval, record.idle_timeout / 10)
         return record.last_seen_at + interval

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+PAST = datetime.min.replace(tzinfo=UTC)
+"""Before whatever a clock can say."""
 
 
 class StoredFlash(NamedTuple):

@@ -140,12 +140,33 @@ def test_a_name_with_a_prefix_is_refused(prefix):
         SessionPolicy(cookie_name=f"{prefix}session")
 
 
-async def test_a_cookie_that_http_knows_opens_nothing_under_https(open_site):
+@pytest.mark.parametrize("first", [{}, HTTPS])
+async def test_a_cookie_of_http_is_none_of_https_however_well_known(open_site, first):
     site = await open_site("memory://")
     site.on("/", get=count)
-    browser = site.browser()
-    await browser.text()
+    begun = await site.browser().get(**first)
+    name, value = begun.headers["Set-Cookie"].split("; ")[0].split("=", 1)
+    cookies = {name: value}
+    other = {} if first else HTTPS
 
-    answers = [(await browser.get(**how)).body for how in ({}, HTTPS, {})]
+    answers = [
+        (await site.browser(**cookies).get(**how)).body
+        for how in (first, other, first, other)
+    ]
 
-    assert answers == [b"2", b"1", b"3"]
+    assert answers == [b"2", b"1", b"3", b"1"]
+
+
+async def test_a_cookie_for_https_alone_is_known_by_either_scheme(open_site):
+    site = await open_site("memory://", cookie_secure=True)
+    site.on("/", get=count)
+    begun = await site.browser().get()
+    name, value = begun.headers["Set-Cookie"].split("; ")[0].split("=", 1)
+    cookies = {name: value}
+
+    answers = [
+        (await site.browser(**cookies).get(**how)).body
+        for how in ({}, HTTPS, {}, HTTPS)
+    ]
+
+    assert answers == [b"2", b"3", b"4", b"5"]

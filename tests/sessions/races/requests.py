@@ -1,5 +1,6 @@
 """Requests without HTTP: what the mixin does with a session, and a browser's cookie."""
 
+import functools
 import inspect
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,9 @@ class Reply:
     result: Any = None
 
 
+@functools.cache
 def presented(session_id):
-    """What is read of a good cookie with this id; None: of no cookie."""
+    """What is read of a good cookie with this id, each time the same; None: of none."""
     if session_id is None:
         return NOTHING
     return ids.found(session_id)
