@@ -103,7 +103,7 @@ def read_cookie(
         if known is not None:
             return known
     name = policy.cookie_name_for(is_secure(policy, request))
-    found = _raw_pairs(lines, name)
+    found = raw_pairs(request.headers, name)
     if not found:
         return NOTHING
     if len(found) > 1:
@@ -152,12 +152,8 @@ def raw_pairs(headers: HTTPHeaders, name: str) -> list[str]:
 
     Only blanks and tabs are trimmed (RFC 6265 §5.4 as browsers write it).
     """
-    return _raw_pairs(headers.get_list("Cookie"), name)
-
-
-def _raw_pairs(lines: list[str], name: str) -> list[str]:
     prefix, pairs = f"{name}=", list[str]()
-    for line in lines:
+    for line in headers.get_list("Cookie"):
         for chunk in line.split(";"):
             if prefix in chunk and (pair := chunk.strip(" \t")).startswith(prefix):
                 pairs.append(pair)
