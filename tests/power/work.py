@@ -10,15 +10,19 @@ import random
 import sys
 
 from tornado_app.sessions import SessionPolicy, Sessions, SQLiteStore, ids
-from tornado_app.sessions.stores import sqlite_checkpoints, sqlite_lead, sqlite_reserve
+from tornado_app.sessions.stores import (
+    sqlite_checkpoints,
+    sqlite_lead,
+    sqlite_reserve,
+    sqlite_write_back,
+)
 
 VISITORS = 6
 SESSIONS = 4
 MOST_CHANGES = 6
 
-sqlite_checkpoints.MOST_PAGES = 4
 sqlite_checkpoints.MOST_FRAMES = 40
-sqlite_checkpoints._FEW_FRAMES = 4
+sqlite_checkpoints.FEW_FRAMES = sqlite_write_back.FEW_FRAMES = 4
 sqlite_lead._TURN_S = 0.01
 sqlite_reserve.RESERVED_FRAMES = sqlite_reserve._BATCH_FRAMES = 5
 sqlite_reserve._STEP_FRAMES = 5

@@ -15,12 +15,15 @@ COMMIT = """
 import asyncio, sys
 from tornado_app.sessions import SQLiteStore
 from tornado_app.sessions.record import Create
-from tornado_app.sessions.stores import sqlite_checkpoints, sqlite_lead
+from tornado_app.sessions.stores import (
+    sqlite_checkpoints,
+    sqlite_lead,
+    sqlite_write_back,
+)
 from tornado_app.sessions.testing import make_record
 
-sqlite_checkpoints.MOST_PAGES = 4
 sqlite_checkpoints.MOST_FRAMES = 12
-sqlite_checkpoints._FEW_FRAMES = 4
+sqlite_checkpoints.FEW_FRAMES = sqlite_write_back.FEW_FRAMES = 4
 sqlite_lead._TURN_S = 0.01
 
 async def commit(store, said):

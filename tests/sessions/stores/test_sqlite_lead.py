@@ -10,7 +10,7 @@ import pytest
 from tests.sessions.stores.sqlite_files import fill
 from tornado_app.sessions.record import Create
 from tornado_app.sessions.stores import SQLiteStore, sqlite_lead
-from tornado_app.sessions.stores.sqlite_checkpoints import MOST_PAGES
+from tornado_app.sessions.stores.sqlite_checkpoints import MOST_FRAMES
 from tornado_app.sessions.testing import make_record
 
 CLOSES = """
@@ -42,7 +42,7 @@ async def test_the_only_opener_leads(path):
     async with SQLiteStore(path) as store:
         assert store.sweeps
         assert await autocheckpoint(store) == 0
-        await fill(store, pages=MOST_PAGES)
+        await fill(store, pages=MOST_FRAMES)
         assert is_checkpointing(store)
 
 
@@ -50,7 +50,7 @@ async def test_a_second_opener_neither_checkpoints_nor_sweeps(path):
     async with SQLiteStore(path), SQLiteStore(path) as second:
         assert not second.sweeps
         assert await autocheckpoint(second) == 0
-        await fill(second, pages=MOST_PAGES)
+        await fill(second, pages=MOST_FRAMES)
         assert not is_checkpointing(second)
 
 
@@ -62,7 +62,7 @@ async def test_another_takes_over_when_the_leader_ends(path):
         await second._lead._turn()
 
         assert second.sweeps
-        await fill(second, pages=MOST_PAGES)
+        await fill(second, pages=MOST_FRAMES)
         assert is_checkpointing(second)
 
 
@@ -87,19 +87,19 @@ async def test_a_visitor_never_leads_though_nobody_else_does(path):
     async with SQLiteStore(path, may_lead=False) as store:
         assert not store.sweeps
         assert await autocheckpoint(store) == 0
-        await fill(store, pages=MOST_PAGES)
+        await fill(store, pages=MOST_FRAMES)
         assert not is_checkpointing(store)
 
 
 async def test_the_leader_checkpoints_what_others_wrote(path):
     async with SQLiteStore(path) as leader, SQLiteStore(path) as other:
-        await fill(other, pages=MOST_PAGES)
+        await fill(other, pages=MOST_FRAMES)
         before = path.stat().st_size
 
         await leader._lead._turn()
         await leader._checkpoints.aclose()
 
-        assert path.stat().st_size > before + MOST_PAGES * 2048
+        assert path.stat().st_size > before + MOST_FRAMES * 2048
 
 
 @contextmanager

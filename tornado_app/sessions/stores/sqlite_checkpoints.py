@@ -1,32 +1,35 @@
 """When the log of an SQLite file is written back into the file."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from ..errors import StoreUnavailableError
 from .sqlite_index import WalIndex
+from .sqlite_write_back import FEW_FRAMES
 
 _log = logging.getLogger(__name__)
 
 Mode = Literal["PASSIVE", "RESTART"]
 
-MOST_PAGES = 250
-"""A checkpoint begins when so many pages of the file wait in the log (500 KiB)."""
+MOST_FRAMES = 6000
+"""A checkpoint begins when so many frames wait in the log, which is 12 MiB then.
 
-MOST_FRAMES = 4000
-"""One begins when so many frames wait, too; a log as long (8 MiB) is to begin anew."""
+A page that was written ten times till then is written back once.
+"""
 
-_FEW_FRAMES = 40  # about one commit of many requests
+_STEP_FRAMES = 250
 
 
 class Checkpoints:
-    """Checkpoints in the background, a few pages at a time, while commits go on.
+    """Checkpoints in the background while commits go on.
 
-    *checkpoint* does one on a connection of its own. A passive one halts nobody; but
-    SQLite begins a log anew only when nothing waits in it, which commits that go on may
-    never allow. So a log that has become long is restarted: for its last few frames
+    *write_back* brings nearly all that waits into the file and is in nobody's way.
+    *checkpoint* does the rest, on a connection of its own. A passive one halts nobody;
+    but SQLite begins a log anew only when nothing waits in it, which commits that go on
+    may never allow. So a log that has become long is restarted: for its last few frames
     commits are halted.
 
     Before SQLite 3.51.3 a checkpoint that begins when nothing waits can miss that
@@ -36,11 +39,16 @@ class Checkpoints:
     """
 
     def __init__(
-        self, index: WalIndex, checkpoint: Callable[[Mode], Awaitable[None]]
+        self,
+        index: WalIndex,
+        *,
+        write_back: Callable[[], Awaitable[None]],
+        checkpoint: Callable[[Mode], Awaitable[None]],
     ) -> None:
         self._index = index
+        self._write_back = write_back
         self._checkpoint = checkpoint
-        self._look_at = MOST_PAGES
+        self._look_at = MOST_FRAMES
         self._failed = False
         self._task: asyncio.Task[None] | None = None
 
@@ -50,13 +58,8 @@ class Checkpoints:
         *hurry*: if anything waits, for the log has no room left.
         """
         waiting = self._index.waiting_frames()
-        if self._task is not None or waiting < (1 if hurry else self._look_at):
-            return
-        self._look_at = waiting + MOST_PAGES
-        # A page that was written ten times is written back once.
-        many = waiting >= MOST_FRAMES or self._index.waiting_pages() >= MOST_PAGES
-        if many or hurry:
-            self._task = asyncio.create_task(self._run())
+        if self._task is None and waiting >= (1 if hurry else self._look_at):
+            self._task = asyncio.create_task(self._run(hurry=hurry))
 
     async def aclose(self) -> None:
         """Wait for the checkpoint that is under way."""
@@ -68,8 +71,11 @@ class Checkpoints:
         finally:
             task.cancel()  # it has ended, unless this was cancelled
 
-    async def _run(self) -> None:
+    async def _run(self, *, hurry: bool) -> None:
         try:
+            if not hurry:
+                with contextlib.suppress(StoreUnavailableError):  # the next one tells
+                    await self._write_back()
             await self._checkpoint("PASSIVE")
             if self._index.frames() >= MOST_FRAMES:
                 await self._restart()
@@ -81,10 +87,11 @@ class Checkpoints:
             self._failed = False
         finally:
             self._task = None
-            self._look_at = self._index.waiting_frames() + MOST_PAGES
+            waiting = self._index.waiting_frames()
+            self._look_at = max(waiting + _STEP_FRAMES, MOST_FRAMES)
 
     async def _restart(self) -> None:
-        while (waiting := self._index.waiting_frames()) > _FEW_FRAMES:
+        while (waiting := self._index.waiting_frames()) > FEW_FRAMES:
             written_back = self._index.written_back()
             await self._checkpoint("PASSIVE")
             if self._index.written_back() == written_back:

@@ -15,6 +15,7 @@ from .sqlite_checkpoints import MOST_FRAMES, Checkpoints
 from .sqlite_index import WalIndex
 from .sqlite_lead import Lead
 from .sqlite_schema import in_transaction, open_for_checkpoints
+from .sqlite_write_back import IS_POSSIBLE, WriteBack, open_to_write_back
 
 T = TypeVar("T")
 Durability = Literal["full", "normal"]
@@ -37,7 +38,8 @@ class _Connection(aiosqlite.Connection):
 class SQLiteFile:
     """One file with one writing and one reading connection in this process.
 
-    A third one is for checkpoints, should this process lead.
+    A third one is for checkpoints, should this process lead, and a fourth to write back
+    what waits for them.
 
     With ``durability="full"`` what was answered survives a power cut
     (``synchronous=FULL``); ``"normal"`` is faster, survives a crash of the process and
@@ -65,6 +67,7 @@ class SQLiteFile:
         self._writer: _Connection | None = None
         self._reader: _Connection | None = None
         self._checkpointer: _Connection | None = None
+        self._background: _Connection | None = None
         self._index: WalIndex | None = None
         self._checkpoints: Checkpoints | None = None
         self._lead = Lead(self._file, take_over=self._take_over, look=self._look_around)
@@ -82,6 +85,8 @@ class SQLiteFile:
             self._index = WalIndex.open(self._file)
             if self._may_lead:
                 self._checkpointer = await self._connect(open_for_checkpoints)
+                if self._index and IS_POSSIBLE:
+                    self._background = await self._connect(open_to_write_back)
                 await self._lead.start()
         except BaseException:
             await self._close()
@@ -113,10 +118,17 @@ class SQLiteFile:
         if self._index is None:  # not here: SQLite looks after the log by itself
             await self._pragma(f"wal_autocheckpoint={MOST_FRAMES}", self._writer)
             return
-        connection = self._checkpointer
+        connection, background = self._checkpointer, self._background
+        back = WriteBack(self._file, self._index)
+
+        async def write_back() -> None:
+            if background is not None:
+                await self._run(background, "write_back", back.run)
+
         self._checkpoints = Checkpoints(
             self._index,
-            lambda mode: self._pragma(f"wal_checkpoint({mode})", connection),
+            write_back=write_back,
+            checkpoint=lambda mode: self._pragma(f"wal_checkpoint({mode})", connection),
         )
 
     def _look(self) -> None:
@@ -139,6 +151,7 @@ class SQLiteFile:
         reader, self._reader = self._reader, None
         writer, self._writer = self._writer, None
         checkpointer, self._checkpointer = self._checkpointer, None
+        background, self._background = self._background, None
         checkpoints, self._checkpoints = self._checkpoints, None
         index, self._index = self._index, None
         # The last comes first, and all come even if this is cancelled: threads would
@@ -152,8 +165,8 @@ class SQLiteFile:
                 steps.push_async_callback(connection.close)
             steps.push_async_callback(self._lead.take_turn_to_close)
             steps.callback(self._lead.stop)
-            if checkpointer is not None:
-                steps.push_async_callback(checkpointer.close)
+            for connection in filter(None, (checkpointer, background)):
+                steps.push_async_callback(connection.close)
             if checkpoints is not None:
                 steps.push_async_callback(checkpoints.aclose)
             steps.push_async_callback(self._lead.rest)

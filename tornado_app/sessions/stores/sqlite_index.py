@@ -6,7 +6,8 @@ Format", 2.1). Each commit writes both before it returns, with a counter that it
 raised and a checksum. So as long as these bytes are the same, nobody has committed.
 
 Behind them stands how many frames of the log checkpoints have written back (2.2), and
-from byte 136 on which page each frame holds (2.3).
+from byte 136 on which page each frame holds (2.3): in the first half of each block of
+32 KiB, whose other half is a hash table.
 """
 
 import mmap
@@ -27,9 +28,10 @@ _FORMAT = 3_007_000  # the only one that there is
 _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
 _FRAMES_AND_WRITTEN_BACK = struct.Struct("=16xI76xI")
-_PAGES_AT, _NUMBERED_FRAMES = 136, 4062  # in the first of its blocks
+_PAGES_AT = 136  # in the first block
+_BLOCK_BYTES, _TOLD_BYTES = 32768, 16384
 _LOOKS = 1000
-_MAPPED_BYTES = _PAGES_AT + 4 * _NUMBERED_FRAMES
+_MAPPED_BYTES = _PAGES_AT
 
 
 class WalIndex:
@@ -84,14 +86,18 @@ class WalIndex:
         frames, written_back = self._log()
         return frames - written_back
 
-    def waiting_pages(self) -> int:
-        """Return how many pages of the file wait for a checkpoint, or some more.
+    def pages(self, first: int, last: int) -> set[int]:
+        """Return the numbers of the pages in the frames from *first* to before *last*.
 
-        What is mapped tells the pages of 4,062 frames; each later one counts for one.
+        The half of each block that tells them is read, for only the first is mapped.
         """
-        last, first = self._log()
-        numbers = memoryview(self._memory[_PAGES_AT:]).cast("I")[first:last]
-        return len(set(numbers)) + max(last - max(first, _NUMBERED_FRAMES), 0)
+        count = -(-(_PAGES_AT + 4 * last) // _TOLD_BYTES)
+        blocks = (
+            os.pread(self._descriptor, _TOLD_BYTES, block * _BLOCK_BYTES)
+            for block in range(count)
+        )
+        numbers = memoryview(b"".join(blocks)[_PAGES_AT:]).cast("I")
+        return set(numbers[first:last])
 
     def _log(self) -> tuple[int, int]:
         frames, written_back = _FRAMES_AND_WRITTEN_BACK.unpack_from(self._memory)

@@ -1,0 +1,128 @@
+"""Brings what waits in an SQLite file's log into the file, a few pages at a time.
+
+A checkpoint hands the disk all its pages at once, and the commits of that moment wait
+behind them. It does so when it reaches the end of the log. One that a reader holds
+short of the end leaves its pages to the operating system, and the log stays their
+pledge: nobody begins it anew before a checkpoint has reached the end, and then has
+everything on the disk (SQLite, `walCheckpoint`). So a reader of our own holds it, and
+from the system the pages go to the disk in small groups.
+"""
+
+import contextlib
+import ctypes
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Collection
+from contextlib import closing
+from pathlib import Path
+
+from .sqlite_index import WalIndex
+from .sqlite_schema import open_for_checkpoints
+
+FEW_FRAMES = 64
+"""About two commits of many requests: so few are left to the last checkpoint."""
+
+_GROUP_PAGES = 16  # a cheap virtual disk takes 40 µs for each
+_PAUSE_S = 0.001
+_LOOKS, _LOOK_S = 20, 0.002
+_NICER = 5
+_WRITE = 2  # SYNC_FILE_RANGE_WRITE: begin to write, wait for nothing, tell no error
+_DESCRIPTORS = "/proc/self/fd"
+
+
+def _load() -> Callable[[int, int, int, int], int] | None:
+    """Return sync_file_range(2), which Linux has."""
+    if sys.platform != "linux" or not os.path.isdir(_DESCRIPTORS):
+        return None
+    call = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    if call is not None:
+        call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return call
+
+
+_sync_file_range = _load()
+IS_POSSIBLE = _sync_file_range is not None
+
+
+def open_to_write_back(path: Path, durability: str) -> sqlite3.Connection:
+    """Open *path* for `WriteBack`, in a thread that from now on gives way to others."""
+    with contextlib.suppress(OSError):
+        # Of this thread alone, on Linux. It copies for up to 50 ms.
+        nice = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, 0, min(nice + _NICER, 19))
+    return open_for_checkpoints(path, durability)
+
+
+class WriteBack:
+    """Writes back on one connection; one in all processes, as for all checkpoints."""
+
+    def __init__(self, path: Path, index: WalIndex) -> None:
+        self._path = path
+        self._index = index
+        self._descriptor = -1
+
+    def run(self, db: sqlite3.Connection) -> None:
+        """Write back until few frames wait, or no more come while we look."""
+        with closing(open_for_checkpoints(self._path, "")) as reader:
+            (page_bytes,) = reader.execute("PRAGMA page_size").fetchone()
+            while (waiting := self._index.waiting_frames()) > FEW_FRAMES:
+                self._send(self._copy(db, reader), page_bytes)
+                if self._index.waiting_frames() > waiting / 2:
+                    return  # nobody commits, or too many, or somebody reads for long
+
+    def _copy(
+        self, db: sqlite3.Connection, reader: sqlite3.Connection
+    ) -> Collection[int]:
+        """Copy what waits to the file as the system has it; return which pages."""
+        first = self._index.written_back()
+        reader.execute("BEGIN")
+        try:
+            reader.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            if self._is_followed():
+                db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            reader.execute("ROLLBACK")
+        return self._index.pages(first, self._index.written_back())
+
+    def _is_followed(self) -> bool:
+        """Whether a commit comes, so that the reader is short of the end of the log."""
+        frames = self._index.frames()
+        for _ in range(_LOOKS):
+            if self._index.frames() > frames:
+                return True
+            time.sleep(_LOOK_S)
+        return False
+
+    def _send(self, pages: Collection[int], page_bytes: int) -> None:
+        """Begin to write *pages* to the disk, which is not long busy with them."""
+        numbers = sorted(pages)
+        if _sync_file_range is None or not numbers or not self._has_descriptor():
+            return
+        for at in range(0, len(numbers), _GROUP_PAGES):
+            group = numbers[at : at + _GROUP_PAGES]
+            begin, end = (group[0] - 1) * page_bytes, group[-1] * page_bytes
+            _sync_file_range(self._descriptor, begin, end - begin, _WRITE)
+            time.sleep(_PAUSE_S)
+
+    def _has_descriptor(self) -> bool:
+        """Find one that SQLite has of the file: to close one of ours drops its locks.
+
+        Should it be closed by now, another file's pages go to the disk early.
+        """
+        try:
+            file = os.stat(self._path)
+            if not _is_of(self._descriptor, file):
+                numbers = map(int, os.listdir(_DESCRIPTORS))
+                self._descriptor = next((n for n in numbers if _is_of(n, file)), -1)
+        except OSError:
+            return False
+        return self._descriptor >= 0
+
+
+def _is_of(descriptor: int, file: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), file)
+    except OSError:
+        return False
