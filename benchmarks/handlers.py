@@ -68,11 +68,16 @@ class Creates(SessionMixin):
         self.write(f"Hello, {self.session['name']}")
 
 
+LATE_MS = 20.0
+"""No change should wait so long for its commit."""
+
+
 class Waits(Watcher):
-    """The longest waits of changes since `taken` was called last."""
+    """How long changes waited since `taken` was called last."""
 
     def __init__(self) -> None:
         self._commit_s = self._call_s = 0.0
+        self._commits = self._late = 0
 
     def called(
         self, operation: str, *, duration_s: float, size: int | None, failed: bool
@@ -83,11 +88,19 @@ class Waits(Watcher):
     def waited(self, commit_s: float) -> None:
         """A change waited so long for its commit."""
         self._commit_s = max(self._commit_s, commit_s)
+        self._commits += 1
+        self._late += commit_s * 1_000 > LATE_MS
 
     def taken(self) -> dict[str, float]:
-        """Return the longest commit and the longest call of the store in one."""
-        taken = {"commit_ms": self._commit_s * 1_000, "call_ms": self._call_s * 1_000}
+        """Return the longest commit, the longest call of the store, and two counts."""
+        taken = {
+            "commit_ms": self._commit_s * 1_000,
+            "call_ms": self._call_s * 1_000,
+            "commits": self._commits,
+            "late": self._late,
+        }
         self._commit_s = self._call_s = 0.0
+        self._commits = self._late = 0
         return taken
 
 
@@ -103,7 +116,7 @@ class Timed(Changes):
 
 
 class Longest(RequestHandler):
-    """Tells the longest waits since it was asked last."""
+    """Tells how long changes waited since it was asked last."""
 
     def get(self) -> None:
         self.write(self.settings["waits"].taken())

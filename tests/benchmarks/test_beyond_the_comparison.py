@@ -19,6 +19,7 @@ from benchmarks import (
     scale,
     startup,
 )
+from benchmarks.handlers import LATE_MS, Waits
 from benchmarks.in_process import answered, cookie_of_new_session, new_request
 from benchmarks.server import ours
 
@@ -84,7 +85,16 @@ async def test_the_longest_waits_of_a_change_are_told_once(big):
 
     told = json.loads(longest.body)
     assert told["commit_ms"] > told["call_ms"] > 0
-    assert json.loads(none.body) == {"commit_ms": 0, "call_ms": 0}
+    assert (told["commits"], told["late"]) == (1, told["commit_ms"] > LATE_MS)
+    assert set(json.loads(none.body).values()) == {0}
+
+
+def test_commits_that_wait_for_too_long_are_counted():
+    waits = Waits()
+    for wait_ms in (1, LATE_MS, LATE_MS + 1, 90):
+        waits.waited(wait_ms / 1_000)
+
+    assert waits.taken() == {"commit_ms": 90, "call_ms": 0, "commits": 4, "late": 2}
 
 
 def test_the_visitors_are_spread_over_the_whole_big_file(big):
@@ -134,6 +144,7 @@ def test_scale_tells_the_rates_and_the_sweep(stand_in):
     assert "p99 of changes, against 2.0 ms without a sweep" in text
     told = r"\| longest commit, against [\d.]+ ms without a sweep \| 20 ms \| [\d.]+ ms"
     assert re.search(told, text)
+    assert re.search(r"\| commits of more than 20 ms \|  \| \d+ of \d+ \|", text)
     told = r"\| longest call of the store, against [\d.]+ ms \|  \| [\d.]+ ms"
     assert re.search(told, text)
 

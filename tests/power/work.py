@@ -22,6 +22,7 @@ SESSIONS = 4
 MOST_CHANGES = 6
 
 sqlite_checkpoints.MOST_FRAMES = 40
+sqlite_checkpoints._STEP_FRAMES = 4
 sqlite_checkpoints.FEW_FRAMES = sqlite_write_back.FEW_FRAMES = 4
 sqlite_lead._TURN_S = 0.01
 sqlite_reserve.RESERVED_FRAMES = sqlite_reserve._BATCH_FRAMES = 5

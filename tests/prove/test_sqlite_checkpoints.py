@@ -23,6 +23,7 @@ from tornado_app.sessions.stores import (
 from tornado_app.sessions.testing import make_record
 
 sqlite_checkpoints.MOST_FRAMES = 12
+sqlite_checkpoints._STEP_FRAMES = 4
 sqlite_checkpoints.FEW_FRAMES = sqlite_write_back.FEW_FRAMES = 4
 sqlite_lead._TURN_S = 0.01
 

@@ -14,13 +14,13 @@ _log = logging.getLogger(__name__)
 
 Mode = Literal["PASSIVE", "RESTART"]
 
-MOST_FRAMES = 6000
-"""A checkpoint begins when so many frames wait in the log, which is 12 MiB then.
+MOST_FRAMES = 5000
+"""A checkpoint begins when the log has so many frames, which is 10 MiB.
 
 A page that was written ten times till then is written back once.
 """
 
-_STEP_FRAMES = 250
+_STEP_FRAMES = 250  # so many more wait before the next one, if it stays long
 
 
 class Checkpoints:
@@ -48,7 +48,7 @@ class Checkpoints:
         self._index = index
         self._write_back = write_back
         self._checkpoint = checkpoint
-        self._look_at = MOST_FRAMES
+        self._least_waiting = _STEP_FRAMES
         self._failed = False
         self._task: asyncio.Task[None] | None = None
 
@@ -58,7 +58,8 @@ class Checkpoints:
         *hurry*: if anything waits, for the log has no room left.
         """
         waiting = self._index.waiting_frames()
-        if self._task is None and waiting >= (1 if hurry else self._look_at):
+        is_long = waiting >= self._least_waiting and self._index.frames() >= MOST_FRAMES
+        if self._task is None and (is_long or (hurry and waiting)):
             self._task = asyncio.create_task(self._run(hurry=hurry))
 
     async def aclose(self) -> None:
@@ -87,8 +88,7 @@ class Checkpoints:
             self._failed = False
         finally:
             self._task = None
-            waiting = self._index.waiting_frames()
-            self._look_at = max(waiting + _STEP_FRAMES, MOST_FRAMES)
+            self._least_waiting = self._index.waiting_frames() + _STEP_FRAMES
 
     async def _restart(self) -> None:
         while (waiting := self._index.waiting_frames()) > FEW_FRAMES:

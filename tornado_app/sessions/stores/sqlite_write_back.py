@@ -24,8 +24,9 @@ from .sqlite_schema import open_for_checkpoints
 FEW_FRAMES = 64
 """About two commits of many requests: so few are left to the last checkpoint."""
 
-_GROUP_PAGES = 16  # a cheap virtual disk takes 40 µs for each
 _PAUSE_S = 0.001
+_MOST_PAUSES = 4
+_PAGES = 16  # for each; a cheap virtual disk takes 40 µs for one
 _LOOKS, _LOOK_S = 20, 0.002
 _NICER = 5
 _WRITE = 2  # SYNC_FILE_RANGE_WRITE: begin to write, wait for nothing, tell no error
@@ -100,11 +101,16 @@ class WriteBack:
         numbers = sorted(pages)
         if _sync_file_range is None or not numbers or not self._has_descriptor():
             return
-        for at in range(0, len(numbers), _GROUP_PAGES):
-            group = numbers[at : at + _GROUP_PAGES]
+        rested_s = _PAUSE_S
+        while numbers:
+            # Who gives way to others may rest for longer than it wants.
+            count = int(_PAGES * min(max(rested_s / _PAUSE_S, 1), _MOST_PAUSES))
+            group, numbers = numbers[:count], numbers[count:]
             begin, end = (group[0] - 1) * page_bytes, group[-1] * page_bytes
             _sync_file_range(self._descriptor, begin, end - begin, _WRITE)
+            rests_s = time.monotonic()
             time.sleep(_PAUSE_S)
+            rested_s = time.monotonic() - rests_s
 
     def _has_descriptor(self) -> bool:
         """Find one that SQLite has of the file: to close one of ours drops its locks.
