@@ -54,7 +54,7 @@ class Gate:
     """Stands before the checkpoints of *store*; notes their modes, and what waited."""
 
     def __init__(self, store):
-        self._store = store
+        self._index = store._index
         self._checkpoint = store._checkpoints._checkpoint
         store._checkpoints._checkpoint = self
         self.modes, self.waiting = [], []
@@ -65,7 +65,7 @@ class Gate:
     async def __call__(self, mode):
         self.modes.append(mode)
         self.reached.set()
-        self.waiting.append(self._store._index.waiting_frames())
+        self.waiting.append(self._index.waiting_frames())
         await self.opened.wait()
         await self._checkpoint(mode)
 
@@ -94,7 +94,8 @@ async def test_a_long_log_begins_a_checkpoint_and_begins_anew(store):
     # Held until they are done: a commit that takes long would make a restart miss it.
     gate.opened.clear()
     await fill(store, pages=MOST_FRAMES)
-    await gate.reached.wait()
+    while not gate.reached.is_set():
+        await fill(store, pages=1)  # it waits for commits
     await change(store, record, times=10)
     assert gate.modes == ["PASSIVE"]
     gate.opened.set()
@@ -297,6 +298,7 @@ async def test_closing_waits_for_the_checkpoint_that_is_under_way(path):
     gate.opened.clear()
     await fill(store, pages=MOST_FRAMES)
     closing = asyncio.ensure_future(store.__aexit__(None, None, None))
+    await gate.reached.wait()
     for _ in range(50):
         await asyncio.sleep(0)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +19,7 @@ from tornado_app.sessions.stores.sqlite_write_back import (
 )
 
 PAGES = 1000
+COMMIT = "UPDATE sessions SET version = version + 1 WHERE rowid = 1"
 
 
 @pytest.fixture
@@ -51,24 +53,29 @@ def sent(monkeypatch):
 def commits(path, monkeypatch):
     """Another program commits whenever the thread that writes back rests."""
 
-    def sleep(duration_s):
-        with database(path) as db:
-            db.execute("PRAGMA wal_autocheckpoint=0").fetchall()
-            db.execute("UPDATE sessions SET version = version + 1 WHERE rowid = 1")
+    class Stop(threading.Event):
+        def wait(self, timeout=None):
+            if not self.is_set():
+                with database(path) as db:
+                    db.execute("PRAGMA wal_autocheckpoint=0").fetchall()
+                    db.execute("PRAGMA synchronous=OFF")
+                    db.execute(COMMIT)
+            return self.is_set()
 
-    monkeypatch.setattr(sqlite_write_back.time, "sleep", sleep)
+    monkeypatch.setattr(sqlite_write_back, "threading", SimpleNamespace(Event=Stop))
 
 
-async def write_back(store, *, times=1):
-    """Write back in a thread, as the store that leads does."""
-    back = WriteBack(store.path, store._index)
+def back_of(store):
+    """What writes back for *store*, as for one that leads."""
 
-    def run():
-        with closing(open_to_write_back(store.path, "")) as db:
-            for _ in range(times):
-                back.run(db)
+    def in_thread(work):
+        def run():
+            with closing(open_to_write_back(store.path, "")) as db:
+                work(db)
 
-    await asyncio.to_thread(run)
+        return asyncio.to_thread(run)
+
+    return WriteBack(store.path, store._index, in_thread)
 
 
 async def test_all_but_a_few_frames_are_written_back_beside_commits(
@@ -76,7 +83,7 @@ async def test_all_but_a_few_frames_are_written_back_beside_commits(
 ):
     before = path.stat().st_size
 
-    await write_back(store)
+    await back_of(store).run()
 
     assert path.stat().st_size >= before + PAGES * 2048
     assert PAGES < store._index.written_back() < store._index.frames()
@@ -87,7 +94,7 @@ async def test_all_but_a_few_frames_are_written_back_beside_commits(
 async def test_each_page_is_sent_to_the_disk_in_a_small_group(
     store, path, sent, commits
 ):
-    await write_back(store)
+    await back_of(store).run()
 
     pages = store._index.pages(0, store._index.written_back())
     covered = {
@@ -97,14 +104,52 @@ async def test_each_page_is_sent_to_the_disk_in_a_small_group(
     }
     assert {file for file, _, _ in sent} == {str(path)}
     assert pages <= covered
-    assert max(length for _, _, length in sent) <= 16 * 2048
+    assert max(length for _, _, length in sent) <= 64 * 2048
 
 
-async def test_where_nobody_commits_nothing_is_written_back(store, sent):
-    await write_back(store)
+async def test_a_commit_is_waited_for(store, sent):
+    back, reached, loop = back_of(store), asyncio.Event(), asyncio.get_running_loop()
+    wait = back._stop.wait
 
-    assert store._index.written_back() == 0
-    assert sent == []
+    def reach(timeout):
+        loop.call_soon_threadsafe(reached.set)
+        return wait(timeout)
+
+    back._stop.wait = reach
+    running = asyncio.ensure_future(back.run())
+    await reached.wait()
+    assert (store._index.written_back(), sent) == (0, [])
+    frames = store._index.frames()
+
+    await fill(store, pages=1)
+    await running
+
+    assert store._index.written_back() == frames
+    assert sent
+
+
+async def test_until_it_is_stopped(store, sent):
+    back = back_of(store)
+    running = asyncio.ensure_future(back.run())
+    await asyncio.sleep(0)
+
+    back.stop()
+    await running
+
+    assert (store._index.written_back(), sent) == (0, [])
+
+
+async def test_though_nobody_waits_for_it_any_more(store, sent):
+    back, ended = back_of(store), threading.Event()
+    in_thread = back._in_thread
+    back._in_thread = lambda work: in_thread(lambda db: (work(db), ended.set()))
+    running = asyncio.ensure_future(back.run())
+    await asyncio.sleep(0)
+
+    back.stop()
+    running.cancel()
+
+    assert await asyncio.to_thread(ended.wait, 5)
 
 
 async def test_a_reader_that_stays_is_not_waited_for(store, path, commits):
@@ -114,26 +159,25 @@ async def test_a_reader_that_stays_is_not_waited_for(store, path, commits):
         frames = store._index.frames()
         await fill(store, pages=PAGES)
 
-        await write_back(store)
+        await back_of(store).run()
 
     assert store._index.written_back() == frames
 
 
-async def test_a_file_that_is_closed_by_now_is_looked_for_again(store, path, sent):
-    back = WriteBack(store.path, store._index)
-    back._descriptor = os.open(os.devnull, os.O_RDONLY)
-    try:
-        assert back._has_descriptor()
-        assert os.path.samestat(os.fstat(back._descriptor), path.stat())
-    finally:
-        os.close(os.open(os.devnull, os.O_RDONLY))
+async def test_a_number_that_stands_for_another_file_by_now_is_not_used(store, path):
+    back = back_of(store)
+    back._descriptor = 0
+
+    assert back._has_descriptor()
+    assert os.path.samestat(os.fstat(back._descriptor), path.stat())
 
 
 async def test_no_descriptor_of_ours_is_left(store, commits):
-    await write_back(store)
+    await back_of(store).run()
     before = len(os.listdir("/proc/self/fd"))
 
-    await write_back(store, times=3)
+    for _ in range(3):
+        await back_of(store).run()
 
     assert len(os.listdir("/proc/self/fd")) == before
 
@@ -164,19 +208,19 @@ async def test_a_store_that_leads_writes_back_before_it_checkpoints(path, commit
 
         store._checkpoints._checkpoint = note
         await fill(store, pages=MOST_FRAMES)
-        await store._checkpoints.aclose()
+        await asyncio.wait([store._checkpoints._task])
 
     assert 0 < waiting[0] <= FEW_FRAMES
 
 
-async def test_elsewhere_than_on_linux_a_checkpoint_does_it_all(path, monkeypatch):
+async def test_elsewhere_than_on_linux_a_checkpoint_has_fewer_pages(path, monkeypatch):
     monkeypatch.setattr(sqlite_file, "IS_POSSIBLE", False)
     async with SQLiteStore(path, durability="normal") as store:
-        await fill(store, pages=MOST_FRAMES)
+        await fill(store, pages=250)
         await store._checkpoints.aclose()
 
         assert store._index.waiting_frames() == 0
-    assert ask(path, "SELECT count(*) FROM sessions") == MOST_FRAMES
+    assert ask(path, "SELECT count(*) FROM sessions") == 250
 
 
 async def test_in_a_hurry_nothing_is_waited_for(store, path, sent):
@@ -185,4 +229,17 @@ async def test_in_a_hurry_nothing_is_waited_for(store, path, sent):
         await leader._checkpoints.aclose()
 
         assert leader._index.waiting_frames() == 0
+    assert sent == []
+
+
+async def test_in_a_hurry_what_waits_is_stopped(path, sent):
+    async with SQLiteStore(path, durability="normal") as store:
+        await fill(store, pages=MOST_FRAMES)
+        task = store._checkpoints._task
+        assert task is not None
+
+        store._checkpoints.look(hurry=True)
+        await asyncio.wait([task])
+
+        assert store._index.waiting_frames() == 0
     assert sent == []

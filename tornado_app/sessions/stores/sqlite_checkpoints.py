@@ -8,14 +8,14 @@ from typing import Literal
 
 from ..errors import StoreUnavailableError
 from .sqlite_index import WalIndex
-from .sqlite_write_back import FEW_FRAMES
+from .sqlite_write_back import FEW_FRAMES, WriteBack
 
 _log = logging.getLogger(__name__)
 
 Mode = Literal["PASSIVE", "RESTART"]
 
 MOST_FRAMES = 5000
-"""A checkpoint begins when the log has so many frames, which is 10 MiB.
+"""A checkpoint begins when the log has so many frames, for sessions 10 MiB.
 
 A page that was written ten times till then is written back once.
 """
@@ -26,11 +26,11 @@ _STEP_FRAMES = 250  # so many more wait before the next one, if it stays long
 class Checkpoints:
     """Checkpoints in the background while commits go on.
 
-    *write_back* brings nearly all that waits into the file and is in nobody's way.
-    *checkpoint* does the rest, on a connection of its own. A passive one halts nobody;
-    but SQLite begins a log anew only when nothing waits in it, which commits that go on
-    may never allow. So a log that has become long is restarted: for its last few frames
-    commits are halted.
+    *write_back* brings nearly all that waits into the file and is in nobody's way (None
+    where the system cannot). *checkpoint* does the rest, on a connection of its own. A
+    passive one halts nobody; but SQLite begins a log anew only when nothing waits in
+    it, which commits that go on may never allow. So a log that has become long is
+    restarted: for its last few frames commits are halted.
 
     Before SQLite 3.51.3 a checkpoint that begins when nothing waits can miss that
     another connection begins the log anew, and corrupt the file (SQLite, "Write-Ahead
@@ -42,12 +42,13 @@ class Checkpoints:
         self,
         index: WalIndex,
         *,
-        write_back: Callable[[], Awaitable[None]],
+        write_back: WriteBack | None,
         checkpoint: Callable[[Mode], Awaitable[None]],
     ) -> None:
         self._index = index
         self._write_back = write_back
         self._checkpoint = checkpoint
+        self._least_frames = MOST_FRAMES if write_back else 0
         self._least_waiting = _STEP_FRAMES
         self._failed = False
         self._task: asyncio.Task[None] | None = None
@@ -57,9 +58,16 @@ class Checkpoints:
 
         *hurry*: if anything waits, for the log has no room left.
         """
-        waiting = self._index.waiting_frames()
-        is_long = waiting >= self._least_waiting and self._index.frames() >= MOST_FRAMES
-        if self._task is None and (is_long or (hurry and waiting)):
+        if self._task is not None:
+            if hurry:
+                self._stop_write_back()
+            return
+        frames, waiting = self._index.frames(), self._index.waiting_frames()
+        if frames < self._least_frames:
+            self._least_waiting = _STEP_FRAMES
+            if not hurry:
+                return
+        if waiting >= (1 if hurry else self._least_waiting):
             self._task = asyncio.create_task(self._run(hurry=hurry))
 
     async def aclose(self) -> None:
@@ -67,6 +75,7 @@ class Checkpoints:
         task = self._task
         if task is None:
             return
+        self._stop_write_back()
         try:
             await asyncio.wait([task])
         finally:
@@ -74,10 +83,12 @@ class Checkpoints:
 
     async def _run(self, *, hurry: bool) -> None:
         try:
-            if not hurry:
-                with contextlib.suppress(StoreUnavailableError):  # the next one tells
-                    await self._write_back()
-            await self._checkpoint("PASSIVE")
+            if self._write_back is not None and not hurry:
+                # The checkpoint tells what is wrong.
+                with contextlib.suppress(StoreUnavailableError, OSError):
+                    await self._write_back.run()
+            if self._index.waiting_frames() > 0:
+                await self._checkpoint("PASSIVE")
             if self._index.frames() >= MOST_FRAMES:
                 await self._restart()
         except StoreUnavailableError as exc:
@@ -88,7 +99,12 @@ class Checkpoints:
             self._failed = False
         finally:
             self._task = None
-            self._least_waiting = self._index.waiting_frames() + _STEP_FRAMES
+            waiting = max(self._index.waiting_frames(), 0)
+            self._least_waiting = waiting + _STEP_FRAMES
+
+    def _stop_write_back(self) -> None:
+        if self._write_back is not None:
+            self._write_back.stop()
 
     async def _restart(self) -> None:
         while (waiting := self._index.waiting_frames()) > FEW_FRAMES:

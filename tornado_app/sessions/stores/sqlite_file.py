@@ -38,8 +38,8 @@ class _Connection(aiosqlite.Connection):
 class SQLiteFile:
     """One file with one writing and one reading connection in this process.
 
-    A third one is for checkpoints, should this process lead, and a fourth to write back
-    what waits for them.
+    A third one is for checkpoints, should this process come to lead, and a fourth to
+    write back what waits for them.
 
     With ``durability="full"`` what was answered survives a power cut
     (``synchronous=FULL``); ``"normal"`` is faster, survives a crash of the process and
@@ -119,15 +119,14 @@ class SQLiteFile:
             await self._pragma(f"wal_autocheckpoint={MOST_FRAMES}", self._writer)
             return
         connection, background = self._checkpointer, self._background
-        back = WriteBack(self._file, self._index)
 
-        async def write_back() -> None:
-            if background is not None:
-                await self._run(background, "write_back", back.run)
+        async def in_background(work: Callable[[sqlite3.Connection], None]) -> None:
+            await self._run(background, "write_back", work)
 
+        back = WriteBack(self._file, self._index, in_background)
         self._checkpoints = Checkpoints(
             self._index,
-            write_back=write_back,
+            write_back=None if background is None else back,
             checkpoint=lambda mode: self._pragma(f"wal_checkpoint({mode})", connection),
         )
 

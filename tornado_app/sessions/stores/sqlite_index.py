@@ -28,14 +28,13 @@ _FORMAT = 3_007_000  # the only one that there is
 _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
 _FRAMES_AND_WRITTEN_BACK = struct.Struct("=16xI76xI")
-_PAGES_AT = 136  # in the first block
+_PAGES_AT = 136  # in the first block; what is before is mapped
 _BLOCK_BYTES, _TOLD_BYTES = 32768, 16384
 _LOOKS = 1000
-_MAPPED_BYTES = _PAGES_AT
 
 
 class WalIndex:
-    """The beginning of one file's index, for reading.
+    """One file's index, for reading.
 
     Closing any descriptor of a file drops all locks that the process holds on it
     (POSIX), SQLite's among them. So what is mapped stays so until nobody needs it: its
@@ -46,7 +45,7 @@ class WalIndex:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._memory = mmap.mmap(descriptor, _MAPPED_BYTES, access=mmap.ACCESS_READ)
+        self._memory = mmap.mmap(descriptor, _PAGES_AT, access=mmap.ACCESS_READ)
         self.mark: Callable[[], Mark] = partial(itemgetter(_MARK), self._memory)
         """Return what stands for the latest commit, of whatever process."""
         self._users = 0
@@ -89,7 +88,7 @@ class WalIndex:
     def pages(self, first: int, last: int) -> set[int]:
         """Return the numbers of the pages in the frames from *first* to before *last*.
 
-        The half of each block that tells them is read, for only the first is mapped.
+        They are read and not mapped: nobody needs them often.
         """
         count = -(-(_PAGES_AT + 4 * last) // _TOLD_BYTES)
         blocks = (
@@ -112,7 +111,7 @@ class WalIndex:
     def _find(cls, shared: Path) -> Self | None:
         status = shared.stat()
         found = cls._of_file.get((status.st_dev, status.st_ino))
-        if found is None and status.st_size >= _MAPPED_BYTES:
+        if found is None and status.st_size >= _PAGES_AT:
             found = cls(os.open(shared, os.O_RDONLY))
             cls._of_file[found._key()] = found
         return found

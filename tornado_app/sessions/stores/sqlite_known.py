@@ -1,6 +1,7 @@
 """Remembers records that are still what the SQLite file holds."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from .sqlite_index import Mark, WalIndex, is_next, is_whole
 _MOST = 4096
 # Longer ones are left to the file: all together stay below some ten megabytes.
 _LONGEST_DATA = 2048
+_WORD_S = 0.02  # ours may have to wait for the lock of another process after all
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -77,10 +79,11 @@ class Known:
     async def found_again(
         self, handles: Iterable[str], now: datetime
     ) -> dict[str, SessionRecord]:
-        """Return the live ones of *handles* that `get` did not know and that are known.
+        """Return those of *handles* that are live and known by now.
 
-        A commit of ours is there for all before its thread can say so. Until then
-        nothing is known; the word is waited for, which is quicker than the file.
+        Nothing, unless `get` has found the file changed since this was asked last. A
+        commit of ours is there for all before its thread can say so; until then nothing
+        is known, and the word is waited for a little, which is quicker than the file.
         """
         if not self._was_unsure:
             return {}
@@ -90,7 +93,9 @@ class Known:
             and self._ours_begins_at == self._valid_at
             and is_next(self.mark(), self._valid_at)
         ):
-            await self._write_ended.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_WORD_S):
+                    await self._write_ended.wait()
         records = filter(None, map(self.get, handles))
         return {one.handle: one for one in records if one.expires_at > now}
 
@@ -125,6 +130,7 @@ class Known:
 
     def _end(self) -> None:
         self._writes -= 1
+        self._ours_begins_at = b""
         self._write_ended.set()
 
     def _follow_step(self, step: Step) -> bool:

@@ -1,22 +1,24 @@
-"""Brings what waits in an SQLite file's log into the file, a few pages at a time.
+"""Brings what waits in an SQLite file's log into the file without halting commits.
 
 A checkpoint hands the disk all its pages at once, and the commits of that moment wait
 behind them. It does so when it reaches the end of the log. One that a reader holds
-short of the end leaves its pages to the operating system, and the log stays their
-pledge: nobody begins it anew before a checkpoint has reached the end, and then has
-everything on the disk (SQLite, `walCheckpoint`). So a reader of our own holds it, and
-from the system the pages go to the disk in small groups.
+short of the end leaves its pages to the operating system, and the log keeps them, too:
+nobody begins it anew before a checkpoint has reached the end and synced the file
+(SQLite, `walCheckpoint`). So a reader of our own holds it, and from the system the
+pages go to the disk in small groups.
 """
 
 import contextlib
-import ctypes
+import importlib
 import os
 import sqlite3
 import sys
+import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 from .sqlite_index import WalIndex
 from .sqlite_schema import open_for_checkpoints
@@ -27,7 +29,7 @@ FEW_FRAMES = 64
 _PAUSE_S = 0.001
 _MOST_PAUSES = 4
 _PAGES = 16  # for each; a cheap virtual disk takes 40 µs for one
-_LOOKS, _LOOK_S = 20, 0.002
+_LONGEST_LOOK_S = 0.5
 _NICER = 5
 _WRITE = 2  # SYNC_FILE_RANGE_WRITE: begin to write, wait for nothing, tell no error
 _DESCRIPTORS = "/proc/self/fd"
@@ -37,10 +39,13 @@ def _load() -> Callable[[int, int, int, int], int] | None:
     """Return sync_file_range(2), which Linux has."""
     if sys.platform != "linux" or not os.path.isdir(_DESCRIPTORS):
         return None
-    call = getattr(ctypes.CDLL(None), "sync_file_range", None)
-    if call is not None:
-        call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
-    return call
+    try:
+        ctypes = importlib.import_module("ctypes")
+        call: Any = ctypes.CDLL(None).sync_file_range
+    except (ImportError, OSError, AttributeError):
+        return None
+    call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return cast(Callable[[int, int, int, int], int], call)
 
 
 _sync_file_range = _load()
@@ -57,21 +62,47 @@ def open_to_write_back(path: Path, durability: str) -> sqlite3.Connection:
 
 
 class WriteBack:
-    """Writes back on one connection; one in all processes, as for all checkpoints."""
+    """Writes back what waits; one in all processes, as for all checkpoints.
 
-    def __init__(self, path: Path, index: WalIndex) -> None:
+    *in_thread* does its work on a connection of its own that `open_to_write_back` made.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        index: WalIndex,
+        in_thread: Callable[[Callable[[sqlite3.Connection], None]], Awaitable[None]],
+    ) -> None:
         self._path = path
         self._index = index
+        self._in_thread = in_thread
         self._descriptor = -1
+        self._stop = threading.Event()
 
-    def run(self, db: sqlite3.Connection) -> None:
-        """Write back until few frames wait, or no more come while we look."""
-        with closing(open_for_checkpoints(self._path, "")) as reader:
-            (page_bytes,) = reader.execute("PRAGMA page_size").fetchone()
-            while (waiting := self._index.waiting_frames()) > FEW_FRAMES:
-                self._send(self._copy(db, reader), page_bytes)
-                if self._index.waiting_frames() > waiting / 2:
-                    return  # nobody commits, or too many, or somebody reads for long
+    async def run(self) -> None:
+        """Write back until few frames wait, beside the commits that come meanwhile.
+
+        Without any commit it waits for one, until `stop`.
+        """
+        await self._in_thread(self._run)
+
+    def stop(self) -> None:
+        """Let `run` end at once; where none is under way, the next one."""
+        self._stop.set()
+
+    def _run(self, db: sqlite3.Connection) -> None:
+        try:
+            with closing(open_for_checkpoints(self._path, "")) as reader:
+                self._write_back(db, reader)
+        finally:
+            self._stop.clear()  # here, for whoever awaited this may be gone
+
+    def _write_back(self, db: sqlite3.Connection, reader: sqlite3.Connection) -> None:
+        (page_bytes,) = reader.execute("PRAGMA page_size").fetchone()
+        while (waiting := self._index.waiting_frames()) > FEW_FRAMES:
+            self._send(self._copy(db, reader), page_bytes)
+            if self._index.waiting_frames() > waiting / 2:
+                return  # too many commits, or somebody reads for long, or stopped
 
     def _copy(
         self, db: sqlite3.Connection, reader: sqlite3.Connection
@@ -88,13 +119,16 @@ class WriteBack:
         return self._index.pages(first, self._index.written_back())
 
     def _is_followed(self) -> bool:
-        """Whether a commit comes, so that the reader is short of the end of the log."""
-        frames = self._index.frames()
-        for _ in range(_LOOKS):
-            if self._index.frames() > frames:
-                return True
-            time.sleep(_LOOK_S)
-        return False
+        """Wait for a commit, so that the reader is short of the end of the log.
+
+        It may be long in coming: then the file need not be written to either.
+        """
+        frames, look_s = self._index.frames(), _PAUSE_S
+        while self._index.frames() == frames:
+            if self._stop.wait(look_s):
+                return False
+            look_s = min(2 * look_s, _LONGEST_LOOK_S)
+        return True
 
     def _send(self, pages: Collection[int], page_bytes: int) -> None:
         """Begin to write *pages* to the disk, which is not long busy with them."""
@@ -109,7 +143,8 @@ class WriteBack:
             begin, end = (group[0] - 1) * page_bytes, group[-1] * page_bytes
             _sync_file_range(self._descriptor, begin, end - begin, _WRITE)
             rests_s = time.monotonic()
-            time.sleep(_PAUSE_S)
+            if self._stop.wait(_PAUSE_S):
+                return
             rested_s = time.monotonic() - rests_s
 
     def _has_descriptor(self) -> bool:
