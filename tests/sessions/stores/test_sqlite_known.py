@@ -184,6 +184,20 @@ async def test_a_commit_of_ours_that_is_still_to_come_is_not_waited_for(store, p
     await asyncio.gather(busy, applying)
 
 
+async def test_a_store_that_knows_nothing_yet_asks_the_file(store):
+    record = make_record()
+    end = threading.Event()
+    busy = asyncio.ensure_future(store._writer.run(lambda _: end.wait()))
+    applying = asyncio.ensure_future(store.apply([Create(record)]))
+    await asyncio.sleep(0)
+    try:
+        assert store.recall(record.handle) is None
+        assert await store.find([record.handle], now=NOW) == {}
+    finally:
+        end.set()
+    await asyncio.gather(busy, applying)
+
+
 async def test_strangers_who_come_once_push_nobody_out(store):
     record = await kept(store, a=1)
 

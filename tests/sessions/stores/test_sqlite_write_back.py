@@ -8,9 +8,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.sessions.stores.sqlite_files import ask, database, fill
-from tornado_app.sessions import SQLiteStore
-from tornado_app.sessions.stores import sqlite_file, sqlite_write_back
+from tests.sessions.stores.sqlite_files import (
+    ask,
+    database,
+    fill,
+    nothing_is_left_open,
+)
+from tornado_app.sessions import SQLiteStore, StoreUnavailableError
+from tornado_app.sessions.stores import (
+    sqlite_checkpoints,
+    sqlite_file,
+    sqlite_write_back,
+)
 from tornado_app.sessions.stores.sqlite_checkpoints import MOST_FRAMES
 from tornado_app.sessions.stores.sqlite_write_back import (
     FEW_FRAMES,
@@ -51,7 +60,7 @@ def sent(monkeypatch):
 
 @pytest.fixture
 def commits(path, monkeypatch):
-    """Another program commits whenever the thread that writes back rests."""
+    """What stops the thread that writes back; whenever that rests, somebody commits."""
 
     class Stop(threading.Event):
         def wait(self, timeout=None):
@@ -62,7 +71,8 @@ def commits(path, monkeypatch):
                     db.execute(COMMIT)
             return self.is_set()
 
-    monkeypatch.setattr(sqlite_write_back, "threading", SimpleNamespace(Event=Stop))
+    monkeypatch.setattr(sqlite_checkpoints, "threading", SimpleNamespace(Event=Stop))
+    return Stop
 
 
 def back_of(store):
@@ -83,7 +93,7 @@ async def test_all_but_a_few_frames_are_written_back_beside_commits(
 ):
     before = path.stat().st_size
 
-    await back_of(store).run()
+    await back_of(store).run(commits())
 
     assert path.stat().st_size >= before + PAGES * 2048
     assert PAGES < store._index.written_back() < store._index.frames()
@@ -94,7 +104,7 @@ async def test_all_but_a_few_frames_are_written_back_beside_commits(
 async def test_each_page_is_sent_to_the_disk_in_a_small_group(
     store, path, sent, commits
 ):
-    await back_of(store).run()
+    await back_of(store).run(commits())
 
     pages = store._index.pages(0, store._index.written_back())
     covered = {
@@ -107,17 +117,22 @@ async def test_each_page_is_sent_to_the_disk_in_a_small_group(
     assert max(length for _, _, length in sent) <= 64 * 2048
 
 
+class Seen(threading.Event):
+    """Tells when the thread waits for a commit, or to be stopped."""
+
+    def __init__(self):
+        super().__init__()
+        self.loop, self.reached = asyncio.get_running_loop(), asyncio.Event()
+
+    def wait(self, timeout=None):
+        self.loop.call_soon_threadsafe(self.reached.set)
+        return super().wait(timeout)
+
+
 async def test_a_commit_is_waited_for(store, sent):
-    back, reached, loop = back_of(store), asyncio.Event(), asyncio.get_running_loop()
-    wait = back._stop.wait
-
-    def reach(timeout):
-        loop.call_soon_threadsafe(reached.set)
-        return wait(timeout)
-
-    back._stop.wait = reach
-    running = asyncio.ensure_future(back.run())
-    await reached.wait()
+    stop = Seen()
+    running = asyncio.ensure_future(back_of(store).run(stop))
+    await stop.reached.wait()
     assert (store._index.written_back(), sent) == (0, [])
     frames = store._index.frames()
 
@@ -129,27 +144,28 @@ async def test_a_commit_is_waited_for(store, sent):
 
 
 async def test_until_it_is_stopped(store, sent):
-    back = back_of(store)
-    running = asyncio.ensure_future(back.run())
-    await asyncio.sleep(0)
+    stop = Seen()
+    running = asyncio.ensure_future(back_of(store).run(stop))
+    await stop.reached.wait()
 
-    back.stop()
+    stop.set()
     await running
 
     assert (store._index.written_back(), sent) == (0, [])
 
 
-async def test_though_nobody_waits_for_it_any_more(store, sent):
-    back, ended = back_of(store), threading.Event()
-    in_thread = back._in_thread
-    back._in_thread = lambda work: in_thread(lambda db: (work(db), ended.set()))
-    running = asyncio.ensure_future(back.run())
-    await asyncio.sleep(0)
+async def test_a_cancelled_checkpoint_leaves_no_thread_that_waits(path, monkeypatch):
+    monkeypatch.setattr(sqlite_checkpoints, "threading", SimpleNamespace(Event=Seen))
+    async with SQLiteStore(path, durability="normal") as store:
+        await fill(store, pages=MOST_FRAMES)
+        task, stop = store._checkpoints._task, store._checkpoints._stop
+        await stop.reached.wait()
 
-    back.stop()
-    running.cancel()
+        task.cancel()
+        await asyncio.wait([task])
 
-    assert await asyncio.to_thread(ended.wait, 5)
+        assert stop.is_set()
+    await nothing_is_left_open(path)
 
 
 async def test_a_reader_that_stays_is_not_waited_for(store, path, commits):
@@ -159,7 +175,7 @@ async def test_a_reader_that_stays_is_not_waited_for(store, path, commits):
         frames = store._index.frames()
         await fill(store, pages=PAGES)
 
-        await back_of(store).run()
+        await back_of(store).run(commits())
 
     assert store._index.written_back() == frames
 
@@ -173,11 +189,12 @@ async def test_a_number_that_stands_for_another_file_by_now_is_not_used(store, p
 
 
 async def test_no_descriptor_of_ours_is_left(store, commits):
-    await back_of(store).run()
+    await back_of(store).run(commits())
     before = len(os.listdir("/proc/self/fd"))
 
     for _ in range(3):
-        await back_of(store).run()
+        await fill(store, pages=PAGES)
+        await back_of(store).run(commits())
 
     assert len(os.listdir("/proc/self/fd")) == before
 
@@ -226,19 +243,33 @@ async def test_elsewhere_than_on_linux_a_checkpoint_has_fewer_pages(path, monkey
 async def test_in_a_hurry_nothing_is_waited_for(store, path, sent):
     async with SQLiteStore(path, durability="normal") as leader:
         leader._checkpoints.look(hurry=True)
-        await leader._checkpoints.aclose()
+        await asyncio.wait([leader._checkpoints._task])
 
         assert leader._index.waiting_frames() == 0
     assert sent == []
 
 
-async def test_in_a_hurry_what_waits_is_stopped(path, sent):
+async def test_in_a_hurry_what_waits_is_stopped(path, sent, monkeypatch):
+    monkeypatch.setattr(sqlite_checkpoints, "threading", SimpleNamespace(Event=Seen))
     async with SQLiteStore(path, durability="normal") as store:
         await fill(store, pages=MOST_FRAMES)
         task = store._checkpoints._task
-        assert task is not None
+        await store._checkpoints._stop.reached.wait()
 
         store._checkpoints.look(hurry=True)
+        await asyncio.wait([task])
+
+        assert store._index.waiting_frames() == 0
+    assert sent == []
+
+
+async def test_a_commit_that_fails_stops_it_for_the_disk_may_be_full(path, sent):
+    async with SQLiteStore(path, durability="normal") as store:
+        await fill(store, pages=MOST_FRAMES)
+        task = store._checkpoints._task
+
+        with pytest.raises(StoreUnavailableError):
+            await store._write("fail", lambda db: db.execute("nonsense"))
         await asyncio.wait([task])
 
         assert store._index.waiting_frames() == 0

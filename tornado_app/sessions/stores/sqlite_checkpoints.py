@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
@@ -20,7 +21,9 @@ MOST_FRAMES = 5000
 A page that was written ten times till then is written back once.
 """
 
-_STEP_FRAMES = 250  # so many more wait before the next one, if it stays long
+# So many more wait before the next one, if the log stays long; or before any, where
+# nothing is written back before it.
+_STEP_FRAMES = 250
 
 
 class Checkpoints:
@@ -52,15 +55,16 @@ class Checkpoints:
         self._least_waiting = _STEP_FRAMES
         self._failed = False
         self._task: asyncio.Task[None] | None = None
+        self._stop = threading.Event()
 
     def look(self, *, hurry: bool = False) -> None:
         """Begin a checkpoint if enough waits for it; call it after each commit.
 
         *hurry*: if anything waits, for the log has no room left.
         """
+        if hurry:
+            self._stop.set()
         if self._task is not None:
-            if hurry:
-                self._stop_write_back()
             return
         frames, waiting = self._index.frames(), self._index.waiting_frames()
         if frames < self._least_frames:
@@ -68,25 +72,26 @@ class Checkpoints:
             if not hurry:
                 return
         if waiting >= (1 if hurry else self._least_waiting):
-            self._task = asyncio.create_task(self._run(hurry=hurry))
+            self._stop = threading.Event()
+            self._task = asyncio.create_task(self._run(self._stop, hurry=hurry))
 
     async def aclose(self) -> None:
-        """Wait for the checkpoint that is under way."""
+        """Wait for the checkpoint that is under way, which waits for nobody now."""
+        self._stop.set()
         task = self._task
         if task is None:
             return
-        self._stop_write_back()
         try:
             await asyncio.wait([task])
         finally:
             task.cancel()  # it has ended, unless this was cancelled
 
-    async def _run(self, *, hurry: bool) -> None:
+    async def _run(self, stop: threading.Event, *, hurry: bool) -> None:
         try:
             if self._write_back is not None and not hurry:
                 # The checkpoint tells what is wrong.
                 with contextlib.suppress(StoreUnavailableError, OSError):
-                    await self._write_back.run()
+                    await self._write_back.run(stop)
             if self._index.waiting_frames() > 0:
                 await self._checkpoint("PASSIVE")
             if self._index.frames() >= MOST_FRAMES:
@@ -98,13 +103,10 @@ class Checkpoints:
         else:
             self._failed = False
         finally:
+            stop.set()  # cancelled, too: its thread ends
             self._task = None
             waiting = max(self._index.waiting_frames(), 0)
             self._least_waiting = waiting + _STEP_FRAMES
-
-    def _stop_write_back(self) -> None:
-        if self._write_back is not None:
-            self._write_back.stop()
 
     async def _restart(self) -> None:
         while (waiting := self._index.waiting_frames()) > FEW_FRAMES:

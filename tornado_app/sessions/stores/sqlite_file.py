@@ -135,7 +135,7 @@ class SQLiteFile:
             self._checkpoints.look()
 
     def _look_around(self) -> None:
-        """What the process that leads does twice a second, and when a commit fails.
+        """What the process that leads does twice a second.
 
         A subclass may be in more of a hurry then.
         """
@@ -185,7 +185,8 @@ class SQLiteFile:
         try:
             result = await self._run(self._writer, operation, work)
         except StoreUnavailableError:
-            self._look_around()
+            if self._checkpoints is not None:  # the log may have no room left
+                self._checkpoints.look(hurry=True)
             raise
         self._look()
         return result

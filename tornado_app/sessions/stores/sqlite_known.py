@@ -90,6 +90,7 @@ class Known:
         self._was_unsure = False
         if (
             self._writes
+            and self._valid_at
             and self._ours_begins_at == self._valid_at
             and is_next(self.mark(), self._valid_at)
         ):
@@ -130,7 +131,8 @@ class Known:
 
     def _end(self) -> None:
         self._writes -= 1
-        self._ours_begins_at = b""
+        if not self._writes:  # else its thread may have begun the next one
+            self._ours_begins_at = b""
         self._write_ended.set()
 
     def _follow_step(self, step: Step) -> bool:

@@ -77,60 +77,54 @@ class WriteBack:
         self._index = index
         self._in_thread = in_thread
         self._descriptor = -1
-        self._stop = threading.Event()
 
-    async def run(self) -> None:
+    async def run(self, stop: threading.Event) -> None:
         """Write back until few frames wait, beside the commits that come meanwhile.
 
-        Without any commit it waits for one, until `stop`.
+        Without any commit it waits for one. Set *stop* for it to go no further.
         """
-        await self._in_thread(self._run)
+        await self._in_thread(lambda db: self._run(db, stop))
 
-    def stop(self) -> None:
-        """Let `run` end at once; where none is under way, the next one."""
-        self._stop.set()
-
-    def _run(self, db: sqlite3.Connection) -> None:
-        try:
-            with closing(open_for_checkpoints(self._path, "")) as reader:
-                self._write_back(db, reader)
-        finally:
-            self._stop.clear()  # here, for whoever awaited this may be gone
-
-    def _write_back(self, db: sqlite3.Connection, reader: sqlite3.Connection) -> None:
-        (page_bytes,) = reader.execute("PRAGMA page_size").fetchone()
-        while (waiting := self._index.waiting_frames()) > FEW_FRAMES:
-            self._send(self._copy(db, reader), page_bytes)
-            if self._index.waiting_frames() > waiting / 2:
-                return  # too many commits, or somebody reads for long, or stopped
+    def _run(self, db: sqlite3.Connection, stop: threading.Event) -> None:
+        with closing(open_for_checkpoints(self._path, "")) as reader:
+            (page_bytes,) = reader.execute("PRAGMA page_size").fetchone()
+            while (waiting := self._index.waiting_frames()) > FEW_FRAMES:
+                self._send(self._copy(db, reader, stop), page_bytes, stop)
+                if self._index.waiting_frames() > waiting / 2:
+                    return  # too many commits, or somebody reads for long, or stopped
 
     def _copy(
-        self, db: sqlite3.Connection, reader: sqlite3.Connection
+        self,
+        db: sqlite3.Connection,
+        reader: sqlite3.Connection,
+        stop: threading.Event,
     ) -> Collection[int]:
         """Copy what waits to the file as the system has it; return which pages."""
         first = self._index.written_back()
         reader.execute("BEGIN")
         try:
             reader.execute("SELECT 1 FROM sqlite_schema").fetchone()
-            if self._is_followed():
+            if self._is_followed(stop):
                 db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         finally:
             reader.execute("ROLLBACK")
         return self._index.pages(first, self._index.written_back())
 
-    def _is_followed(self) -> bool:
+    def _is_followed(self, stop: threading.Event) -> bool:
         """Wait for a commit, so that the reader is short of the end of the log.
 
         It may be long in coming: then the file need not be written to either.
         """
         frames, look_s = self._index.frames(), _PAUSE_S
         while self._index.frames() == frames:
-            if self._stop.wait(look_s):
+            if stop.wait(look_s):
                 return False
             look_s = min(2 * look_s, _LONGEST_LOOK_S)
         return True
 
-    def _send(self, pages: Collection[int], page_bytes: int) -> None:
+    def _send(
+        self, pages: Collection[int], page_bytes: int, stop: threading.Event
+    ) -> None:
         """Begin to write *pages* to the disk, which is not long busy with them."""
         numbers = sorted(pages)
         if _sync_file_range is None or not numbers or not self._has_descriptor():
@@ -143,7 +137,7 @@ class WriteBack:
             begin, end = (group[0] - 1) * page_bytes, group[-1] * page_bytes
             _sync_file_range(self._descriptor, begin, end - begin, _WRITE)
             rests_s = time.monotonic()
-            if self._stop.wait(_PAUSE_S):
+            if stop.wait(_PAUSE_S):
                 return
             rested_s = time.monotonic() - rests_s
 
