@@ -123,10 +123,10 @@ class SQLiteFile:
         async def in_background(work: Callable[[sqlite3.Connection], None]) -> None:
             await self._run(background, "write_back", work)
 
-        back = WriteBack(self._file, self._index, in_background)
+        back = WriteBack(self._file, self._index, in_background) if background else None
         self._checkpoints = Checkpoints(
             self._index,
-            write_back=None if background is None else back,
+            write_back=back,
             checkpoint=lambda mode: self._pragma(f"wal_checkpoint({mode})", connection),
         )
 
