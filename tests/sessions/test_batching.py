@@ -111,6 +111,59 @@ async def test_what_is_asked_during_a_call_is_the_next_call(batcher, calls):
     assert calls.asked == [[0], [1, 2, 3]]
 
 
+async def visit(batcher, name, *, turns=2):
+    """Ask twice, as a visitor who comes right back, after some *turns* of the loop."""
+    await batcher.ask(f"{name} 1")
+    for _ in range(turns):
+        await a_turn()
+    await batcher.ask(f"{name} 2")
+
+
+async def test_who_waits_goes_with_those_who_come_right_back(batcher, calls):
+    calls.may_answer.clear()
+    visits = asyncio.gather(*(visit(batcher, name) for name in "abc"))
+    await a_turn()
+    await a_turn()
+    late = batcher.ask("late")
+    calls.may_answer.set()
+    await asyncio.gather(visits, late)
+
+    assert calls.asked == [["a 1", "b 1", "c 1"], ["late", "a 2", "b 2", "c 2"]]
+
+
+async def test_who_waits_does_not_wait_long_for_those_who_come_back(batcher, calls):
+    calls.may_answer.clear()
+    visits = asyncio.gather(*(visit(batcher, name, turns=10) for name in "ab"))
+    await a_turn()
+    await a_turn()
+    late = batcher.ask("late")
+    calls.may_answer.set()
+    await asyncio.gather(visits, late)
+
+    assert calls.asked == [["a 1", "b 1"], ["late"], ["a 2", "b 2"]]
+
+
+async def test_who_comes_back_alone_waits_for_nobody(batcher, calls):
+    await batcher.ask("first")
+    again = batcher.ask("again")
+    await a_turn()
+
+    assert calls.asked == [["first"], ["again"]]
+    await again
+
+
+async def test_where_most_wait_the_next_call_comes_before_the_answers(batcher, calls):
+    calls.may_answer.clear()
+    first = batcher.ask("first")
+    first.add_done_callback(lambda _: calls.asked.append("first is answered"))
+    await a_turn()
+    others = [batcher.ask(n) for n in (1, 2)]
+    calls.may_answer.set()
+    await asyncio.gather(first, *others)
+
+    assert calls.asked == [["first"], [1, 2], "first is answered"]
+
+
 async def test_no_call_holds_more_questions_than_it_may(make_batcher, calls):
     batcher = make_batcher(most=3)
 

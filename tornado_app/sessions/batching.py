@@ -12,6 +12,11 @@ A = TypeVar("A")
 W = TypeVar("W")
 T = TypeVar("T", contravariant=True)
 
+# Turns of the event loop in which who is answered may ask anew: read, parse, ask. The
+# few who have waited meanwhile go together with those. Else two groups would take turns
+# for good, and a call costs nearly the same for few as for many.
+_TURNS_TO_COME_BACK = 3
+
 
 class Taker(Protocol[T]):
     """What takes an answer: a future, or what goes on at once when it is there."""
@@ -117,10 +122,15 @@ class Batcher(Generic[Q, A]):
             if not isinstance(exc, Exception):
                 raise
         else:
-            if self._questions:  # the next call first, then these while it is made
+            if len(self._questions) > count:
+                # The next call first, then these while it is made.
                 loop.call_soon(_hand_out, takers, answers)
-            else:
-                _hand_out(takers, answers)
+                return
+            have_waited = bool(self._questions)
+            _hand_out(takers, answers)
+            if have_waited:
+                for _ in range(_TURNS_TO_COME_BACK):
+                    await asyncio.sleep(0)
 
     def _note_turn(self) -> None:
         self.turns += 1

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-import threading
 from datetime import timedelta
 
 import pytest
@@ -118,84 +117,22 @@ async def test_our_own_commit_after_anothers_leaves_no_old_record(store, path):
     assert store.recall(mine.handle).user == "ada"
 
 
-async def let_commit(store, change):
-    """Have *change* committed; the store's thread has not said so yet."""
+async def test_a_commit_of_ours_of_which_nobody_has_heard_is_found_in_the_file(store):
+    record, other = await kept(store, a=1), await kept(store, b=1)
     before = store._index.mark()
-    applying = asyncio.ensure_future(store.apply([change]))
-    await asyncio.sleep(0)
-    while store._index.mark() == before:
-        pass  # the loop does not go on, so nobody hears of it
-    return applying
-
-
-async def test_the_end_of_our_own_commit_is_waited_for(store, path, monkeypatch):
-    record, other = await kept(store, a=1), await kept(store, b=1)
-    applying = await let_commit(store, make_update(record, values={"a": "2"}))
-    assert store.recall(other.handle) is None
-
-    monkeypatch.setattr(store, "_read", None)  # the file is not asked
-    found = await store.find([record.handle, other.handle], now=NOW)
-
-    assert found[other.handle] == other
-    assert truth(path, record.handle) == (1, found[record.handle].data)
-    await applying
-
-
-async def test_what_is_not_known_then_is_found_in_the_file(store):
-    record, stranger = await kept(store, a=1), make_record()
-    await store.apply([Create(stranger)])
-    applying = await let_commit(store, make_update(record, values={"a": "2"}))
-    assert store.recall(stranger.handle) is None
-
-    found = await store.find([record.handle, stranger.handle], now=NOW)
-
-    assert found[record.handle].data == '{"a":2}'
-    assert found[stranger.handle] == stranger
-    await applying
-
-
-async def test_what_has_expired_is_not_found_after_a_commit_either(store):
-    record, other = await kept(store, a=1), await kept(store, b=1)
-    applying = await let_commit(store, make_update(record, values={"a": "2"}))
-    assert store.recall(other.handle) is None
-
-    assert await store.find([other.handle], now=LATER) == {}
-    await applying
-
-
-async def test_a_commit_of_ours_that_is_still_to_come_is_not_waited_for(store, path):
-    record, other = await kept(store, a=1), await kept(store, b=1)
-    end = threading.Event()
-    busy = asyncio.ensure_future(store._writer.run(lambda _: end.wait()))
     change = make_update(record, values={"a": "2"})
     applying = asyncio.ensure_future(store.apply([change]))
     await asyncio.sleep(0)
+    while store._index.mark() == before:
+        pass  # the loop does not go on, so the store's thread cannot tell it
 
-    with database(path) as db:
-        db.execute("UPDATE sessions SET data = '{}'")
+    assert store.recall(record.handle) is None
     assert store.recall(other.handle) is None
+    found = await store.find([record.handle, other.handle], now=NOW)
 
-    try:
-        async with asyncio.timeout(5):
-            found = await store.find([other.handle], now=NOW)
-    finally:
-        end.set()
-    assert found[other.handle].data == "{}"
-    await asyncio.gather(busy, applying)
-
-
-async def test_a_store_that_knows_nothing_yet_asks_the_file(store):
-    record = make_record()
-    end = threading.Event()
-    busy = asyncio.ensure_future(store._writer.run(lambda _: end.wait()))
-    applying = asyncio.ensure_future(store.apply([Create(record)]))
-    await asyncio.sleep(0)
-    try:
-        assert store.recall(record.handle) is None
-        assert await store.find([record.handle], now=NOW) == {}
-    finally:
-        end.set()
-    await asyncio.gather(busy, applying)
+    assert found[record.handle].data == '{"a":2}'
+    assert found[other.handle] == other
+    await applying
 
 
 async def test_strangers_who_come_once_push_nobody_out(store):

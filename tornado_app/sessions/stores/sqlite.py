@@ -71,15 +71,11 @@ class SQLiteStore(SQLiteFile):
         known = self._known
         if known is None:
             return await self._read("find", lambda db: rows.find(db, handles, now))
-        found = await known.found_again(handles, now)
-        others = set(handles) - found.keys()
-        if not others:
-            return found
-        before, read, after = await self._read(
-            "find", lambda db: (known.mark(), rows.find(db, others, now), known.mark())
+        before, found, after = await self._read(
+            "find", lambda db: (known.mark(), rows.find(db, handles, now), known.mark())
         )
-        known.learn(before, after, read)
-        return found | read
+        known.learn(before, after, found)
+        return found
 
     def recall(self, handle: str) -> SessionRecord | None:
         return None if self._known is None else self._known.get(handle)

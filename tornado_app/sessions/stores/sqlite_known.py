@@ -1,8 +1,6 @@
 """Remembers records that are still what the SQLite file holds."""
 
-import asyncio
-import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -14,7 +12,6 @@ from .sqlite_index import Mark, WalIndex, is_next, is_whole
 _MOST = 4096
 # Longer ones are left to the file: all together stay below some ten megabytes.
 _LONGEST_DATA = 2048
-_WORD_S = 0.02  # ours may have to wait for the lock of another process after all
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -46,14 +43,10 @@ class Known:
         self._records: dict[str, SessionRecord] = {}
         self._none_expires_before = _NEVER
         self._writes = 0
-        self._write_ended = asyncio.Event()
-        self._ours_begins_at = b""
-        self._was_unsure = False
 
     def get(self, handle: str) -> SessionRecord | None:
         """Return the record of *handle* if it is known to be the file's."""
         if self.mark() != self._valid_at:
-            self._was_unsure = True
             return None
         return self._records.get(handle)
 
@@ -69,36 +62,6 @@ class Known:
     def begin_write(self) -> None:
         """A transaction of ours is on its way; whatever comes, end it once."""
         self._writes += 1
-        self._write_ended.clear()
-
-    def begin_commit(self) -> Mark:
-        """Return the mark before a commit of ours; for the thread that makes it."""
-        self._ours_begins_at = self.mark()
-        return self._ours_begins_at
-
-    async def found_again(
-        self, handles: Iterable[str], now: datetime
-    ) -> dict[str, SessionRecord]:
-        """Return those of *handles* that are live and known by now.
-
-        Nothing, unless `get` has found the file changed since this was asked last. A
-        commit of ours is there for all before its thread can say so; until then nothing
-        is known, and the word is waited for a little, which is quicker than the file.
-        """
-        if not self._was_unsure:
-            return {}
-        self._was_unsure = False
-        if (
-            self._writes
-            and self._valid_at
-            and self._ours_begins_at == self._valid_at
-            and is_next(self.mark(), self._valid_at)
-        ):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_WORD_S):
-                    await self._write_ended.wait()
-        records = filter(None, map(self.get, handles))
-        return {one.handle: one for one in records if one.expires_at > now}
 
     def end_write(
         self,
@@ -107,7 +70,7 @@ class Known:
         outcomes: Sequence[Outcome],
     ) -> None:
         """Follow what our transaction has changed; None: nothing, or it failed."""
-        self._end()
+        self._writes -= 1
         if step is None or not self._follow_step(step):
             return
         for change, outcome in zip(changes, outcomes, strict=True):
@@ -118,7 +81,7 @@ class Known:
 
     def end_sweep(self, step: Step | None, now: datetime) -> None:
         """Forget what our sweep at *now* may have deleted; *step*: see `end_write`."""
-        self._end()
+        self._writes -= 1
         if step is None or not self._follow_step(step):
             return
         if now < self._none_expires_before:
@@ -128,12 +91,6 @@ class Known:
                 del self._records[handle]
         ends = (record.expires_at for record in self._records.values())
         self._none_expires_before = min(ends, default=_NEVER)
-
-    def _end(self) -> None:
-        self._writes -= 1
-        if not self._writes:  # else its thread may have begun the next one
-            self._ours_begins_at = b""
-        self._write_ended.set()
 
     def _follow_step(self, step: Step) -> bool:
         """Go on with what is known to where *step* leads; False: it was not ours alone.

@@ -48,7 +48,7 @@ def take_step(
 
     def work(db: sqlite3.Connection) -> list[Outcome]:
         nonlocal before
-        before = known.begin_commit()  # from here on nobody else can commit
+        before = known.mark()  # from here on nobody else can commit
         return _make_all(db, changes, simple, merged)
 
     outcomes = in_transaction(db, work)
@@ -61,7 +61,7 @@ def sweep(
     """Delete at most *limit* expired records in one statement, as `_create_all`."""
     if not reserve.is_kept():
         in_transaction(db, reserve.keep)
-    before = known.begin_commit()
+    before = known.mark()
     count = rows.delete_expired(db, now, limit)
     return Step(before, known.mark(), {}), count
 
@@ -85,7 +85,7 @@ def _create_all(
     None: one of the handles exists; nothing is done.
     """
     # Whoever commits between this look and our own commit makes the step longer.
-    before = known.begin_commit()
+    before = known.mark()
     if not rows.insert_many(db, records):
         return None
     return Step(before, known.mark(), {})
