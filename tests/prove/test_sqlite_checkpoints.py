@@ -1,5 +1,11 @@
-"""A log that begins anew all the time, under processes that are killed one by one."""
+"""A log that begins anew all the time, under processes that are killed one by one.
 
+And on a disk that fails now and then.
+"""
+
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
@@ -11,12 +17,13 @@ PROCESSES = 4
 KILLS = 60
 COMMITS = 300
 
-COMMIT = """
+SHORT_LOG = """
 import asyncio, sys
 from tornado_app.sessions import SQLiteStore
 from tornado_app.sessions.record import Create
 from tornado_app.sessions.stores import (
     sqlite_checkpoints,
+    sqlite_index,
     sqlite_lead,
     sqlite_write_back,
 )
@@ -26,7 +33,10 @@ sqlite_checkpoints.MOST_FRAMES = 12
 sqlite_checkpoints._STEP_FRAMES = 4
 sqlite_checkpoints.FEW_FRAMES = sqlite_write_back.FEW_FRAMES = 4
 sqlite_lead._TURN_S = 0.01
+"""
 
+COMMIT = f"""
+{SHORT_LOG}
 async def commit(store, said):
     while True:
         record = make_record()
@@ -75,3 +85,43 @@ def test_nothing_is_lost_and_nothing_is_corrupted(tmp_path):
     assert told <= kept
     assert ask(path, "PRAGMA integrity_check") == "ok"
     assert log < 8 * 1_048_576
+
+
+COMMIT_ON_A_POOR_DISK = f"""
+{SHORT_LOG}
+WalIndex, told = sqlite_index.WalIndex, []
+forget = WalIndex.forget_written_back
+WalIndex.forget_written_back = lambda index: told.append(1) or forget(index)
+
+async def main():
+    async with SQLiteStore(sys.argv[1], durability="normal") as store:
+        for _ in range(3000):
+            await store.apply([Create(make_record())])
+    print(len(told))
+
+asyncio.run(main())
+"""
+
+POOR_DISK = (
+    *("strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=fsync,fdatasync"),
+    *("-e", "inject=fsync,fdatasync:error=EIO:when=2+2"),
+)
+
+
+def test_a_disk_that_cannot_sync_the_file_costs_nothing(tmp_path):
+    path = tmp_path / "sessions.db"
+    program = (sys.executable, "-c", COMMIT_ON_A_POOR_DISK, path)
+
+    done = subprocess.run(
+        [*POOR_DISK, "-P", path, *program],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert int(done.stdout) > 10
+    assert "disk I/O error" in done.stderr
+    assert ask(path, "PRAGMA integrity_check") == "ok"
+    assert ask(path, "SELECT count(*) FROM sessions") == 3000

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import subprocess
 import threading
 
 import pytest
@@ -290,6 +291,82 @@ async def test_a_checkpoint_that_fails_is_told_once_and_tried_again(store, caplo
     assert len(failed) == 3
     assert store._index.waiting_frames() == 0
     assert len(caplog.records) == 1
+
+
+def copy(source, target):
+    """Copy a file in another process: to close it here would drop locks on it."""
+    subprocess.run(["cp", source, target], check=True)
+
+
+async def write_back_in_part(store):
+    """Have a reader hold a checkpoint short of the end of the log."""
+    with database(store.path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sessions").fetchone()
+        await fill(store, pages=10)
+        await store._checkpoints._checkpoint("PASSIVE")
+    assert store._index.written_back() > 100
+    assert store._index.waiting_frames() > 0
+
+
+def failing(code):
+    """Fails as a connection does with an SQLite result *code*."""
+
+    async def fail(connection, operation, work):
+        error = sqlite3.OperationalError("it failed")
+        error.sqlite_errorcode = code
+        raise StoreUnavailableError("sqlite", operation) from error
+
+    return fail
+
+
+async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path, monkeypatch):
+    """Linux tells that it could not write pages once; they count as written then."""
+    on_disk = path.with_name("on-disk")
+    async with SQLiteStore(path) as store:
+        copy(path, on_disk)
+        await fill(store, pages=100)
+        await write_back_in_part(store)
+        copy(on_disk, path)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "_run", failing(sqlite3.SQLITE_IOERR_FSYNC))
+            with pytest.raises(StoreUnavailableError):
+                await store._checkpoints._checkpoint("PASSIVE")
+        assert store._index.written_back() == 0
+
+        await store._checkpoints._checkpoint("PASSIVE")
+        assert store._index.waiting_frames() == 0
+
+    assert not path.with_name("sessions.db-wal").exists()
+    assert ask(path, "PRAGMA integrity_check") == "ok"
+    assert ask(path, "SELECT count(*) FROM sessions") == 110
+
+
+async def test_what_fails_while_it_is_written_back_is_in_the_log_too(
+    store, monkeypatch
+):
+    await fill(store, pages=100)
+    await write_back_in_part(store)
+    monkeypatch.setattr(store, "_run", failing(sqlite3.SQLITE_IOERR_WRITE))
+
+    with pytest.raises(StoreUnavailableError):
+        await store._checkpoints._write_back.run(threading.Event())
+
+    assert store._index.written_back() == 0
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL])
+async def test_nothing_is_written_twice_where_the_disk_has_not_failed(
+    store, monkeypatch, code
+):
+    await fill(store, pages=100)
+    await write_back_in_part(store)
+    monkeypatch.setattr(store, "_run", failing(code))
+
+    with pytest.raises(StoreUnavailableError):
+        await store._checkpoints._checkpoint("PASSIVE")
+
+    assert store._index.written_back() > 100
 
 
 async def test_closing_waits_for_the_checkpoint_that_is_under_way(path):

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, TypeVar, cast
 import aiosqlite
 
 from ..errors import StoreOpenError, StoreUnavailableError
-from .sqlite_checkpoints import MOST_FRAMES, Checkpoints
+from .sqlite_checkpoints import MOST_FRAMES, Checkpoints, Mode, nothing_lost
 from .sqlite_index import WalIndex
 from .sqlite_lead import Lead
 from .sqlite_schema import in_transaction, open_for_checkpoints
@@ -118,17 +118,19 @@ class SQLiteFile:
         if self._index is None:  # not here: SQLite looks after the log by itself
             await self._pragma(f"wal_autocheckpoint={MOST_FRAMES}", self._writer)
             return
-        connection, background = self._checkpointer, self._background
+        index, connection = self._index, self._checkpointer
+        background = self._background
 
         async def in_background(work: Callable[[sqlite3.Connection], None]) -> None:
-            await self._run(background, "write_back", work)
+            with nothing_lost(index):
+                await self._run(background, "write_back", work)
 
-        back = WriteBack(self._file, self._index, in_background) if background else None
-        self._checkpoints = Checkpoints(
-            self._index,
-            write_back=back,
-            checkpoint=lambda mode: self._pragma(f"wal_checkpoint({mode})", connection),
-        )
+        async def checkpoint(mode: Mode) -> None:
+            with nothing_lost(index):
+                await self._pragma(f"wal_checkpoint({mode})", connection)
+
+        back = WriteBack(self._file, index, in_background) if background else None
+        self._checkpoints = Checkpoints(index, write_back=back, checkpoint=checkpoint)
 
     def _look(self) -> None:
         if self._checkpoints is not None:

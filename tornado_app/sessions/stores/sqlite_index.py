@@ -28,13 +28,14 @@ _FORMAT = 3_007_000  # the only one that there is
 _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
 _FRAMES_AND_WRITTEN_BACK = struct.Struct("=16xI76xI")
+_WRITTEN_BACK_AT = 2 * _HEADER_BYTES
 _PAGES_AT = 136  # in the first block; what is before is mapped
 _BLOCK_BYTES, _TOLD_BYTES = 32768, 16384
 _LOOKS = 1000
 
 
 class WalIndex:
-    """One file's index, for reading.
+    """One file's index, for reading, and to have all of the log written back again.
 
     Closing any descriptor of a file drops all locks that the process holds on it
     (POSIX), SQLite's among them. So what is mapped stays so until nobody needs it: its
@@ -80,6 +81,14 @@ class WalIndex:
         """Return how many frames checkpoints have written back into the file."""
         return self._log()[1]
 
+    def forget_written_back(self) -> None:
+        """Have all frames wait for a checkpoint again, as after a crash.
+
+        SQLite does the same when it recovers the log (`walIndexRecover`). Only for who
+        checkpoints, while no checkpoint is under way.
+        """
+        os.pwrite(self._descriptor, bytes(4), _WRITTEN_BACK_AT)
+
     def waiting_frames(self) -> int:
         """Return how many frames wait for a checkpoint."""
         frames, written_back = self._log()
@@ -112,7 +121,7 @@ class WalIndex:
         status = shared.stat()
         found = cls._of_file.get((status.st_dev, status.st_ino))
         if found is None and status.st_size >= _PAGES_AT:
-            found = cls(os.open(shared, os.O_RDONLY))
+            found = cls(os.open(shared, os.O_RDWR))
             cls._of_file[found._key()] = found
         return found
 
