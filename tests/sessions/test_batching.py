@@ -164,6 +164,18 @@ async def test_where_most_wait_the_next_call_comes_before_the_answers(batcher, c
     assert calls.asked == [["first"], [1, 2], "first is answered"]
 
 
+async def test_where_as_many_wait_as_a_call_holds_it_comes_at_once(make_batcher, calls):
+    calls.may_answer.clear()
+    batcher = make_batcher(most=2)
+    answers = [batcher.ask(n) for n in range(4)]
+    answers[0].add_done_callback(lambda _: calls.asked.append("0 is answered"))
+    await a_turn()
+    calls.may_answer.set()
+    await asyncio.gather(*answers)
+
+    assert calls.asked == [[0, 1], [2, 3], "0 is answered"]
+
+
 async def test_no_call_holds_more_questions_than_it_may(make_batcher, calls):
     batcher = make_batcher(most=3)
 

@@ -12,9 +12,9 @@ A = TypeVar("A")
 W = TypeVar("W")
 T = TypeVar("T", contravariant=True)
 
-# Turns of the event loop in which who is answered may ask anew: read, parse, ask. The
-# few who have waited meanwhile go together with those. Else two groups would take turns
-# for good, and a call costs nearly the same for few as for many.
+# Turns of the event loop in which who is answered may ask anew: read, parse, ask. Those
+# who have waited meanwhile, unless they are more, go together with them. Two groups
+# would take turns for good else, and a call costs nearly the same for few as for many.
 _TURNS_TO_COME_BACK = 3
 
 
@@ -122,13 +122,13 @@ class Batcher(Generic[Q, A]):
             if not isinstance(exc, Exception):
                 raise
         else:
-            if len(self._questions) > count:
+            waiting = len(self._questions)
+            if waiting > count or waiting >= self._most:
                 # The next call first, then these while it is made.
                 loop.call_soon(_hand_out, takers, answers)
                 return
-            have_waited = bool(self._questions)
             _hand_out(takers, answers)
-            if have_waited:
+            if waiting:
                 for _ in range(_TURNS_TO_COME_BACK):
                     await asyncio.sleep(0)
 

@@ -18,6 +18,7 @@ from tornado_app.sessions import SQLiteStore, StoreUnavailableError
 from tornado_app.sessions.record import Create, Whole
 from tornado_app.sessions.stores.sqlite_checkpoints import MOST_FRAMES
 from tornado_app.sessions.stores.sqlite_index import WalIndex
+from tornado_app.sessions.stores.sqlite_write_back import checkpoint
 from tornado_app.sessions.testing import make_record, make_update
 
 MIB = 1_048_576
@@ -309,18 +310,18 @@ async def write_back_in_part(store):
     assert store._index.waiting_frames() > 0
 
 
-def failing(code):
-    """Fails as a connection does with an SQLite result *code*."""
+class Failing:
+    """A connection at which everything fails with an SQLite result *code*."""
 
-    async def fail(connection, operation, work):
-        error = sqlite3.OperationalError("it failed")
-        error.sqlite_errorcode = code
-        raise StoreUnavailableError("sqlite", operation) from error
+    def __init__(self, code):
+        self.error = sqlite3.OperationalError("it failed")
+        self.error.sqlite_errorcode = code
 
-    return fail
+    def execute(self, statement):
+        raise self.error
 
 
-async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path, monkeypatch):
+async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path):
     """Linux tells that it could not write pages once; they count as written then."""
     on_disk = path.with_name("on-disk")
     async with SQLiteStore(path) as store:
@@ -328,10 +329,8 @@ async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path, monkeypatc
         await fill(store, pages=100)
         await write_back_in_part(store)
         copy(on_disk, path)
-        with monkeypatch.context() as patch:
-            patch.setattr(store, "_run", failing(sqlite3.SQLITE_IOERR_FSYNC))
-            with pytest.raises(StoreUnavailableError):
-                await store._checkpoints._checkpoint("PASSIVE")
+        with pytest.raises(sqlite3.OperationalError):
+            checkpoint(Failing(sqlite3.SQLITE_IOERR_FSYNC), store._index, "PASSIVE")
         assert store._index.written_back() == 0
 
         await store._checkpoints._checkpoint("PASSIVE")
@@ -342,29 +341,13 @@ async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path, monkeypatc
     assert ask(path, "SELECT count(*) FROM sessions") == 110
 
 
-async def test_what_fails_while_it_is_written_back_is_in_the_log_too(
-    store, monkeypatch
-):
-    await fill(store, pages=100)
-    await write_back_in_part(store)
-    monkeypatch.setattr(store, "_run", failing(sqlite3.SQLITE_IOERR_WRITE))
-
-    with pytest.raises(StoreUnavailableError):
-        await store._checkpoints._write_back.run(threading.Event())
-
-    assert store._index.written_back() == 0
-
-
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL])
-async def test_nothing_is_written_twice_where_the_disk_has_not_failed(
-    store, monkeypatch, code
-):
+async def test_nothing_is_written_twice_where_the_disk_has_not_failed(store, code):
     await fill(store, pages=100)
     await write_back_in_part(store)
-    monkeypatch.setattr(store, "_run", failing(code))
 
-    with pytest.raises(StoreUnavailableError):
-        await store._checkpoints._checkpoint("PASSIVE")
+    with pytest.raises(sqlite3.OperationalError):
+        checkpoint(Failing(code), store._index, "PASSIVE")
 
     assert store._index.written_back() > 100
 

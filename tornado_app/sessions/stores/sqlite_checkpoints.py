@@ -3,18 +3,14 @@
 import asyncio
 import contextlib
 import logging
-import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Literal
+from collections.abc import Awaitable, Callable
 
 from ..errors import StoreUnavailableError
 from .sqlite_index import WalIndex
-from .sqlite_write_back import FEW_FRAMES, WriteBack
+from .sqlite_write_back import FEW_FRAMES, Mode, WriteBack
 
 _log = logging.getLogger(__name__)
-
-Mode = Literal["PASSIVE", "RESTART"]
 
 MOST_FRAMES = 5000
 """A checkpoint begins when the log has so many frames, for sessions 10 MiB.
@@ -119,21 +115,3 @@ class Checkpoints:
                 break  # commits come too fast for it
         if self._index.frames() >= MOST_FRAMES and self._index.waiting_frames() > 0:
             await self._checkpoint("RESTART")
-
-
-@contextlib.contextmanager
-def nothing_lost(index: WalIndex) -> Iterator[None]:
-    """Let all of the log wait for a checkpoint again if the disk fails at one.
-
-    A checkpoint that stopped short of the end has counted frames as written back whose
-    pages the system still had to write. If it cannot, it says so once, at the next
-    sync, and takes them for written from then on (Rebello and others, "Can
-    Applications Recover from fsync Failures?", 2020). The log holds them.
-    """
-    try:
-        yield
-    except StoreUnavailableError as exc:
-        code: int = getattr(exc.__cause__, "sqlite_errorcode", 0)
-        if code & 0xFF == sqlite3.SQLITE_IOERR:  # the rest tells what was tried
-            index.forget_written_back()
-        raise

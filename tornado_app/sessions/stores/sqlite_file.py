@@ -11,11 +11,17 @@ from typing import Any, Literal, Self, TypeVar, cast
 import aiosqlite
 
 from ..errors import StoreOpenError, StoreUnavailableError
-from .sqlite_checkpoints import MOST_FRAMES, Checkpoints, Mode, nothing_lost
+from .sqlite_checkpoints import MOST_FRAMES, Checkpoints
 from .sqlite_index import WalIndex
 from .sqlite_lead import Lead
 from .sqlite_schema import in_transaction, open_for_checkpoints
-from .sqlite_write_back import IS_POSSIBLE, WriteBack, open_to_write_back
+from .sqlite_write_back import (
+    IS_POSSIBLE,
+    Mode,
+    WriteBack,
+    checkpoint,
+    open_to_write_back,
+)
 
 T = TypeVar("T")
 Durability = Literal["full", "normal"]
@@ -115,22 +121,24 @@ class SQLiteFile:
             raise
 
     async def _take_over(self) -> None:
-        if self._index is None:  # not here: SQLite looks after the log by itself
-            await self._pragma(f"wal_autocheckpoint={MOST_FRAMES}", self._writer)
+        index, background = self._index, self._background
+        if index is None:  # not here: SQLite looks after the log by itself
+            pragma = f"PRAGMA wal_autocheckpoint={MOST_FRAMES}"
+            await self._run(self._writer, pragma, lambda db: db.execute(pragma).close())
             return
-        index, connection = self._index, self._checkpointer
-        background = self._background
+        connection = self._checkpointer
 
         async def in_background(work: Callable[[sqlite3.Connection], None]) -> None:
-            with nothing_lost(index):
-                await self._run(background, "write_back", work)
+            await self._run(background, "write_back", work)
 
-        async def checkpoint(mode: Mode) -> None:
-            with nothing_lost(index):
-                await self._pragma(f"wal_checkpoint({mode})", connection)
+        async def in_mode(mode: Mode) -> None:
+            operation = f"checkpoint({mode})"
+            await self._run(
+                connection, operation, lambda db: checkpoint(db, index, mode)
+            )
 
         back = WriteBack(self._file, index, in_background) if background else None
-        self._checkpoints = Checkpoints(index, write_back=back, checkpoint=checkpoint)
+        self._checkpoints = Checkpoints(index, write_back=back, checkpoint=in_mode)
 
     def _look(self) -> None:
         if self._checkpoints is not None:
@@ -142,11 +150,6 @@ class SQLiteFile:
         A subclass may be in more of a hurry then.
         """
         self._look()
-
-    async def _pragma(self, pragma: str, connection: _Connection | None) -> None:
-        await self._run(
-            connection, pragma, lambda db: db.execute(f"PRAGMA {pragma}").fetchall()
-        )
 
     async def _close(self) -> None:
         reader, self._reader = self._reader, None

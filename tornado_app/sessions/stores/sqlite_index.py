@@ -28,7 +28,7 @@ _FORMAT = 3_007_000  # the only one that there is
 _FORMAT_AND_COUNTER = struct.Struct("=I4xI")
 
 _FRAMES_AND_WRITTEN_BACK = struct.Struct("=16xI76xI")
-_WRITTEN_BACK_AT = 2 * _HEADER_BYTES
+_WRITTEN_BACK = slice(2 * _HEADER_BYTES, 2 * _HEADER_BYTES + 4)
 _PAGES_AT = 136  # in the first block; what is before is mapped
 _BLOCK_BYTES, _TOLD_BYTES = 32768, 16384
 _LOOKS = 1000
@@ -46,7 +46,7 @@ class WalIndex:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._memory = mmap.mmap(descriptor, _PAGES_AT, access=mmap.ACCESS_READ)
+        self._memory = mmap.mmap(descriptor, _PAGES_AT)
         self.mark: Callable[[], Mark] = partial(itemgetter(_MARK), self._memory)
         """Return what stands for the latest commit, of whatever process."""
         self._users = 0
@@ -87,7 +87,7 @@ class WalIndex:
         SQLite does the same when it recovers the log (`walIndexRecover`). Only for who
         checkpoints, while no checkpoint is under way.
         """
-        os.pwrite(self._descriptor, bytes(4), _WRITTEN_BACK_AT)
+        self._memory[_WRITTEN_BACK] = bytes(4)
 
     def waiting_frames(self) -> int:
         """Return how many frames wait for a checkpoint."""

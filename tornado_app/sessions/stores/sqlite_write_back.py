@@ -18,10 +18,12 @@ import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from .sqlite_index import WalIndex
 from .sqlite_schema import open_for_checkpoints
+
+Mode = Literal["PASSIVE", "RESTART"]
 
 FEW_FRAMES = 64
 """About two commits of many requests: so few are left to the last checkpoint."""
@@ -59,6 +61,23 @@ def open_to_write_back(path: Path, durability: str) -> sqlite3.Connection:
         nice = os.getpriority(os.PRIO_PROCESS, 0)
         os.setpriority(os.PRIO_PROCESS, 0, min(nice + _NICER, 19))
     return open_for_checkpoints(path, durability)
+
+
+def checkpoint(db: sqlite3.Connection, index: WalIndex, mode: Mode) -> None:
+    """Checkpoint; if the disk fails at it, let all of the log wait again.
+
+    A checkpoint that stopped short of the end has counted frames as written back whose
+    pages the system still had to write. If it cannot, it says so once, at the next
+    sync, and takes them for written from then on (Rebello and others, "Can
+    Applications Recover from fsync Failures?", 2020). The log has them.
+    """
+    try:
+        db.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+    except sqlite3.Error as exc:
+        code: int = getattr(exc, "sqlite_errorcode", 0)
+        if code & 0xFF == sqlite3.SQLITE_IOERR:  # the rest tells what was tried
+            index.forget_written_back()
+        raise
 
 
 class WriteBack:
@@ -105,7 +124,7 @@ class WriteBack:
         try:
             reader.execute("SELECT 1 FROM sqlite_schema").fetchone()
             if self._is_followed(stop):
-                db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                checkpoint(db, self._index, "PASSIVE")
         finally:
             reader.execute("ROLLBACK")
         return self._index.pages(first, self._index.written_back())
