@@ -28,7 +28,7 @@ class Taker(Protocol[T]):
 
 
 class Batcher(Generic[Q, A]):
-    """Gathers what is asked in one loop turn, or during a call, into the next call.
+    """Gathers what is asked in a turn, or until just after a call, into the next call.
 
     *call* answers a sequence of questions in their order. Who asks has its answer or
     a `StoreUnavailableError` within *timeout_s* seconds of asking. Who stops waiting

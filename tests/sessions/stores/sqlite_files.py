@@ -27,6 +27,17 @@ def database(path):
         yield db
 
 
+class Failing:
+    """A connection at which everything fails with an SQLite result *code*."""
+
+    def __init__(self, code):
+        self.error = sqlite3.OperationalError("it failed")
+        self.error.sqlite_errorcode = code
+
+    def execute(self, statement):
+        raise self.error
+
+
 def ask(path, question):
     """The first value that another program gets as the answer to *question*."""
     with database(path) as db:

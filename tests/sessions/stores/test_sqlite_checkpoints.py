@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from tests.sessions.stores.sqlite_files import (
+    Failing,
     ask,
     cancelled,
     database,
@@ -18,7 +19,6 @@ from tornado_app.sessions import SQLiteStore, StoreUnavailableError
 from tornado_app.sessions.record import Create, Whole
 from tornado_app.sessions.stores.sqlite_checkpoints import MOST_FRAMES
 from tornado_app.sessions.stores.sqlite_index import WalIndex
-from tornado_app.sessions.stores.sqlite_write_back import checkpoint
 from tornado_app.sessions.testing import make_record, make_update
 
 MIB = 1_048_576
@@ -310,15 +310,16 @@ async def write_back_in_part(store):
     assert store._index.waiting_frames() > 0
 
 
-class Failing:
-    """A connection at which everything fails with an SQLite result *code*."""
+async def checkpoint_that_fails(store, code):
+    """A checkpoint whose connection fails with an SQLite result *code*."""
 
-    def __init__(self, code):
-        self.error = sqlite3.OperationalError("it failed")
-        self.error.sqlite_errorcode = code
+    async def run(work):
+        work(Failing(code))
 
-    def execute(self, statement):
-        raise self.error
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store._checkpointer, "run", run)
+        with pytest.raises(StoreUnavailableError):
+            await store._checkpoints._checkpoint("PASSIVE")
 
 
 async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path):
@@ -329,8 +330,7 @@ async def test_what_the_disk_lost_of_a_checkpoint_is_in_the_log(path):
         await fill(store, pages=100)
         await write_back_in_part(store)
         copy(on_disk, path)
-        with pytest.raises(sqlite3.OperationalError):
-            checkpoint(Failing(sqlite3.SQLITE_IOERR_FSYNC), store._index, "PASSIVE")
+        await checkpoint_that_fails(store, sqlite3.SQLITE_IOERR_FSYNC)
         assert store._index.written_back() == 0
 
         await store._checkpoints._checkpoint("PASSIVE")
@@ -346,8 +346,7 @@ async def test_nothing_is_written_twice_where_the_disk_has_not_failed(store, cod
     await fill(store, pages=100)
     await write_back_in_part(store)
 
-    with pytest.raises(sqlite3.OperationalError):
-        checkpoint(Failing(code), store._index, "PASSIVE")
+    await checkpoint_that_fails(store, code)
 
     assert store._index.written_back() > 100
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import threading
 from contextlib import closing
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.sessions.stores.sqlite_files import (
+    Failing,
     ask,
     database,
     fill,
@@ -99,6 +101,19 @@ async def test_all_but_a_few_frames_are_written_back_beside_commits(
     assert PAGES < store._index.written_back() < store._index.frames()
     with database(path) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_if_the_disk_fails_all_of_the_log_waits_again(store, commits):
+    await back_of(store).run(commits())
+    await fill(store, pages=100)
+
+    async def in_thread(work):
+        work(Failing(sqlite3.SQLITE_IOERR_WRITE))
+
+    with pytest.raises(sqlite3.OperationalError):
+        await WriteBack(store.path, store._index, in_thread).run(commits())
+
+    assert store._index.written_back() == 0
 
 
 async def test_each_page_is_sent_to_the_disk_in_a_small_group(
