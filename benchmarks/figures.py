@@ -55,10 +55,6 @@ class Figures:
         base = _base_of(subject), BARE
         return self._ratio(subject.name, operation, base, _p99_ms)
 
-    def of_same_page(self, subject: str, operation: str, base: str) -> float | None:
-        """The rate as a fraction of that of *base* for the same page."""
-        return self._ratio(subject, operation, (base, operation), _rate)
-
     def median(
         self, subject: str, operation: str, what: Callable[[Measure], float]
     ) -> float | None:

@@ -69,7 +69,7 @@ def repeat(readies: Sequence[Ready], options: Options) -> list[Measure]:
             if not (is_for_all or ready.subject.is_tornado):
                 continue
             say(f"round {number} of {options.rounds}: {ready.subject.name}")
-            _let_all_come(ready)
+            let_all_come(ready)
             found.extend(_measures(ready, number=number, seconds=options.seconds))
     return found
 
@@ -117,7 +117,17 @@ def measure(
     return load, used_s / max(load.requests, 1) * 1_000_000
 
 
-def _let_all_come(ready: Ready) -> None:
+def measure_page(ready: Ready, operation: str, *, seconds: int) -> tuple[Load, float]:
+    """`measure` the page of *operation*, visited by those whom it is for."""
+    path = "/" if operation == BARE else f"/{operation}"
+    is_of_strangers = operation == _OF_STRANGERS
+    load, cpu_us = measure(ready, path, seconds=seconds, as_stranger=is_of_strangers)
+    if load.errors:
+        say(f"{ready.subject.name}: {load.errors} errors in {operation}")
+    return load, cpu_us
+
+
+def let_all_come(ready: Ready) -> None:
     """Visit as each visitor, so that no read of the round is the first in a minute.
 
     That one notes the session's use, which is a durable change.
@@ -131,8 +141,6 @@ def _measures(ready: Ready, *, number: int, seconds: int) -> Iterator[Measure]:
     bare = None
     for operation in _in_turn(ready.subject.operations):
         load, cpu_us, core_us = _with_pace(ready, operation, seconds=seconds)
-        if load.errors:
-            say(f"{ready.subject.name}: {load.errors} errors in {operation}")
         of_bare = None
         if ready.subject.is_tornado and operation != BARE:
             of_bare = _of_bare(ready, operation, seconds=seconds)
@@ -174,11 +182,9 @@ def _with_pace(
     ready: Ready, operation: str, *, seconds: int
 ) -> tuple[Load, float, float]:
     """Measure; return the core's pace, too: no number where it did not keep that."""
-    core, path = machine.server_core(), "/" if operation == BARE else f"/{operation}"
+    core = machine.server_core()
     before_us = pace_us(core)
-    load, cpu_us = measure(
-        ready, path, seconds=seconds, as_stranger=operation == _OF_STRANGERS
-    )
+    load, cpu_us = measure_page(ready, operation, seconds=seconds)
     after_us = pace_us(core)
     is_one = is_same(before_us, after_us)
     return load, cpu_us, (before_us + after_us) / 2 if is_one else math.nan

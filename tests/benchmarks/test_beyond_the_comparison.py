@@ -21,7 +21,10 @@ from benchmarks import (
 )
 from benchmarks.handlers import LATE_MS, Waits
 from benchmarks.in_process import answered, cookie_of_new_session, new_request
+from benchmarks.load import Load
+from benchmarks.rounds import Ready
 from benchmarks.server import ours
+from benchmarks.subjects import Subject
 
 ROWS, VISITORS = 1_000, 10
 
@@ -147,6 +150,33 @@ def test_scale_tells_the_rates_and_the_sweep(stand_in):
     assert re.search(r"\| commits of more than 20 ms \|  \| \d+ of \d+ \|", text)
     told = r"\| longest call of the store, against [\d.]+ ms \|  \| [\d.]+ ms"
     assert re.search(told, text)
+
+
+def test_scale_compares_each_page_of_the_two_files_in_turn(monkeypatch):
+    big, few, asked = ready("ours-big"), ready("ours-sqlite"), []
+
+    def visited(ready, operation, *, seconds):
+        asked.append((ready.subject.name, operation, seconds))
+        return load(rate=900 if ready is big else 1_000), 0.0
+
+    monkeypatch.setattr(scale.rounds, "measure_page", visited)
+    monkeypatch.setattr(scale.rounds, "let_all_come", lambda ready: None)
+
+    ratios = scale._ratios(big, few, options.parse(["--scale", "--rounds", "1"]))
+
+    assert ratios == {name: [0.9, 0.9] for name in ("reads", "changes", "creates")}
+    assert asked[:2] == [("ours-big", "reads", 3), ("ours-sqlite", "reads", 3)]
+    assert asked[6:8] == [("ours-sqlite", "reads", 3), ("ours-big", "reads", 3)]
+
+
+def ready(name):
+    return Ready(Subject(name=name, title="", command=()), None, None)
+
+
+def load(*, rate):
+    return Load(
+        requests=rate, seconds=1.0, errors=0, p50_ms=1.0, p99_ms=2.0, longest_ms=9.0
+    )
 
 
 def test_memory_tells_the_crowd_and_the_growth(stand_in):

@@ -83,20 +83,6 @@ def test_a_round_at_two_paces_does_not_count():
     assert of_own_at(1_050, 1_500, 700) == pytest.approx(0.7)
 
 
-def test_a_file_is_compared_with_another_page_by_page_at_one_pace():
-    figures = Figures(
-        [
-            measure("ours-sqlite", "reads", 1, 1_000),
-            measure("ours-memory", "reads", 1, 900),
-            measure("ours-sqlite", "reads", 2, 1_000),
-            measure("ours-memory", "reads", 2, 500, pace_us=1_500.0),
-            measure("ours-sqlite", "bare", 1, 2_000),
-        ]
-    )
-
-    assert figures.of_same_page("ours-memory", "reads", "ours-sqlite") == 0.9
-
-
 @pytest.mark.parametrize("other_us", [3_000, math.nan])
 def test_of_rounds_at_two_paces_the_nearest_third_counts(other_us):
     assert of_own_at(other_us, 1_200, 700) == pytest.approx(0.8)
