@@ -221,7 +221,7 @@ async def test_a_sweep_looks_through_what_is_known_only_when_some_of_it_is_expir
     store, monkeypatch
 ):
     record = await kept(store, a=1)
-    monkeypatch.setattr(store._known, "_records", Untouched(store._known._records))
+    monkeypatch.setattr(store._known, "_found", Untouched(store._known._found))
     await store.apply([Create(make_record(expires_at=START))])
 
     await sweep(store)

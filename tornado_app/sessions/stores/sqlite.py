@@ -70,12 +70,14 @@ class SQLiteStore(SQLiteFile):
     ) -> dict[str, SessionRecord]:
         known = self._known
         if known is None:
-            return await self._read("find", lambda db: rows.find(db, handles, now))
-        before, found, after = await self._read(
-            "find", lambda db: (known.mark(), rows.find(db, handles, now), known.mark())
-        )
-        known.learn(before, after, found)
-        return found
+            found = await self._read("find", lambda db: rows.find(db, handles, now))
+        else:
+            before, found, after = await self._read(
+                "find",
+                lambda db: (known.mark(), rows.find(db, handles, now), known.mark()),
+            )
+            known.learn(before, after, found)
+        return {handle: one.record for handle, one in found.items()}
 
     def recall(self, handle: str) -> SessionRecord | None:
         return None if self._known is None else self._known.get(handle)

@@ -8,6 +8,7 @@ from ..merging import with_whole
 from ..oldest import oldest
 from ..record import STORED, Change, Create, Delete, Outcome, SessionRecord, Update
 from .sqlite_index import Mark, WalIndex, is_next, is_whole
+from .sqlite_rows import UNKNOWN, Found
 
 _MOST = 4096
 # Longer ones are left to the file: all together stay below some ten megabytes.
@@ -34,13 +35,13 @@ class Known:
 
     Any commit of any process, a revoke elsewhere for one, makes all of them unknown,
     and before it returns; only what our own commits change is followed. For the event
-    loop's thread; the others may `mark`.
+    loop's thread; the others may `mark` and ask for a `rowid`.
     """
 
     def __init__(self, index: WalIndex) -> None:
         self.mark = index.mark
         self._valid_at = b""
-        self._records: dict[str, SessionRecord] = {}
+        self._found: dict[str, Found] = {}
         self._none_expires_before = _NEVER
         self._writes = 0
 
@@ -48,16 +49,20 @@ class Known:
         """Return the record of *handle* if it is known to be the file's."""
         if self.mark() != self._valid_at:
             return None
-        return self._records.get(handle)
+        found = self._found.get(handle)
+        return None if found is None else found.record
 
-    def learn(
-        self, before: Mark, after: Mark, found: Mapping[str, SessionRecord]
-    ) -> None:
+    def rowid(self, handle: str) -> int:
+        """Return where the record of *handle* lay when it was found, or `UNKNOWN`."""
+        found = self._found.get(handle)
+        return UNKNOWN if found is None else found.rowid
+
+    def learn(self, before: Mark, after: Mark, found: Mapping[str, Found]) -> None:
         """Take in what was *found* between two looks at the index."""
         if before != after or not self._adopts(after):
             return
-        for record in found.values():
-            self._put(record)
+        for one in found.values():
+            self._put(one)
 
     def begin_write(self) -> None:
         """A transaction of ours is on its way; whatever comes, end it once."""
@@ -86,10 +91,10 @@ class Known:
             return
         if now < self._none_expires_before:
             return
-        for handle, record in list(self._records.items()):
-            if record.expires_at <= now:
-                del self._records[handle]
-        ends = (record.expires_at for record in self._records.values())
+        for handle, found in list(self._found.items()):
+            if found.record.expires_at <= now:
+                del self._found[handle]
+        ends = (found.record.expires_at for found in self._found.values())
         self._none_expires_before = min(ends, default=_NEVER)
 
     def _follow_step(self, step: Step) -> bool:
@@ -116,28 +121,31 @@ class Known:
         return True
 
     def _begin_at(self, mark: Mark) -> None:
-        self._records.clear()
+        self._found.clear()
         self._valid_at = mark
 
     def _follow(
         self, change: Update | Delete, merged: Mapping[str, SessionRecord]
     ) -> None:
-        before = self._records.pop(change.handle, None)
+        found = self._found.pop(change.handle, None)
         if isinstance(change, Delete):
             return
         after = merged.get(change.handle)
-        if after is None and before is not None:
-            after = with_whole(before, change)
+        if after is None and found is not None:
+            after = with_whole(found.record, change)
         if after is not None:
-            self._put(after)
+            found = found or Found(after, UNKNOWN)
+            found.record = after
+            self._put(found)
 
-    def _put(self, record: SessionRecord) -> None:
+    def _put(self, found: Found) -> None:
+        record = found.record
         if len(record.data) > _LONGEST_DATA:
-            self._records.pop(record.handle, None)
+            self._found.pop(record.handle, None)
             return
-        self._records[record.handle] = record
+        self._found[record.handle] = found
         if record.expires_at < self._none_expires_before:
             self._none_expires_before = record.expires_at
-        if len(self._records) > _MOST:
-            for handle in oldest(self._records):
-                del self._records[handle]
+        if len(self._found) > _MOST:
+            for handle in oldest(self._found):
+                del self._found[handle]

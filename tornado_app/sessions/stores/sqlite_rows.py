@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -33,19 +34,34 @@ _PLAIN_FIELDS = [*_FIELDS[: _REST.start], *_FIELDS[_REST.stop :]]
 _NOW = attrgetter("now")
 _DATA = "data = new.column3"
 # The index of expiries is only written where an expiry is.
-_DATA_AND_USE = f"{_DATA}, last_seen_at = new.column6, expires_at = new.column7"
+_DATA_AND_USE = f"{_DATA}, last_seen_at = new.column7, expires_at = new.column8"
+
+UNKNOWN = 0
+"""No row that SQLite numbers has it; one that did would be looked up by its handle."""
+
+RowidOf = Callable[[str], int]
+"""Returns where the record of a handle lay when it was found, or `UNKNOWN`."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A record, and where in the table it lies."""
+
+    record: SessionRecord
+    rowid: int
 
 
 def find(
     db: sqlite3.Connection, handles: Collection[str], now: datetime
-) -> dict[str, SessionRecord]:
+) -> dict[str, Found]:
     """Return the live records among *handles*."""
     places = ",".join("?" * len(handles))
     rows = db.execute(
-        f"{_SELECT} WHERE handle IN ({places}) AND expires_at > ?",
+        f"SELECT {', '.join(_FIELDS)}, rowid FROM sessions"
+        f" WHERE handle IN ({places}) AND expires_at > ?",
         (*handles, to_micros(now)),
     )
-    return {row[0]: _to_record(row) for row in rows}
+    return {row[0]: Found(_to_record(row), row[-1]) for row in rows}
 
 
 def of_user(db: sqlite3.Connection, user: str, now: datetime) -> list[SessionRecord]:
@@ -98,16 +114,19 @@ def _places(count: int, width: int) -> str:
     return ", ".join([f"({', '.join('?' * width)})"] * count)
 
 
-def write_whole(db: sqlite3.Connection, updates: Sequence[Update]) -> bool:
+def write_whole(
+    db: sqlite3.Connection, updates: Sequence[Update], rowid_of: RowidOf
+) -> bool:
     """Write what *updates* say of the whole; False if somebody came between at one.
 
     Then the others are written all the same, and the transaction is to be rolled back.
-    In as few statements as can be, as `insert_many` does.
+    In as few statements as can be, as `insert_many` does. A record that lies elsewhere
+    than *rowid_of* says, as after a VACUUM, counts as one where somebody came between.
     """
     touches = [update for update in updates if update.touch]
     others = [one for one in updates if not one.touch] if touches else updates
-    return (not others or _write(db, others, _DATA, _to_data_row)) and (
-        not touches or _write(db, touches, _DATA_AND_USE, _to_whole_row)
+    return (not others or _write(db, others, _DATA, _to_data_row, rowid_of)) and (
+        not touches or _write(db, touches, _DATA_AND_USE, _to_whole_row, rowid_of)
     )
 
 
@@ -115,24 +134,29 @@ def _write(
     db: sqlite3.Connection,
     updates: Sequence[Update],
     what: str,
-    to_row: Callable[[Update], tuple[Any, ...]],
+    to_row: Callable[[Update, int], tuple[Any, ...]],
+    rowid_of: RowidOf,
 ) -> bool:
-    values = list(chain.from_iterable(map(to_row, updates)))
+    rows = [to_row(update, rowid_of(update.handle)) for update in updates]
+    values = list(chain.from_iterable(rows))
     places = _places(len(updates), len(values) // len(updates))
     # Who is live at the latest instant is so at the earlier ones.
     values.append(to_micros(max(map(_NOW, updates))))
-    # It begins with UPDATE, or the driver would not count.
+    # It begins with UPDATE, or the driver would not count. Among millions of handles it
+    # takes as long to look one up as to write its row.
     cursor = db.execute(
         f"UPDATE sessions SET {what}, version = new.column2 + 1"
         f" FROM (VALUES {places}) AS new"
-        " WHERE handle = new.column1 AND version = new.column2"
+        f" WHERE sessions.rowid = iif(new.column6 <> {UNKNOWN}, new.column6,"
+        " (SELECT rowid FROM sessions WHERE handle = new.column1))"
+        " AND handle = new.column1 AND version = new.column2"
         " AND id_digest = new.column4 AND generation = new.column5 AND expires_at > ?",
         values,
     )
     return cursor.rowcount == len(updates)
 
 
-def _to_data_row(update: Update) -> tuple[Any, ...]:
+def _to_data_row(update: Update, rowid: int) -> tuple[Any, ...]:
     whole = update.whole or Whole(-1, "")
     return (
         update.handle,
@@ -140,13 +164,14 @@ def _to_data_row(update: Update) -> tuple[Any, ...]:
         whole.data,
         bytearray(update.id_digest),
         update.generation,
+        rowid,
     )
 
 
-def _to_whole_row(update: Update) -> tuple[Any, ...]:
+def _to_whole_row(update: Update, rowid: int) -> tuple[Any, ...]:
     whole = update.whole or Whole(-1, "")
     return (
-        *_to_data_row(update),
+        *_to_data_row(update, rowid),
         optional(to_micros, whole.last_seen_at),
         optional(to_micros, whole.expires_at),
     )

@@ -30,7 +30,7 @@ def put_together(changes: Sequence[Change]) -> None:
 
 def make(db: sqlite3.Connection, changes: Sequence[Change]) -> list[Outcome]:
     """Make *changes* in the transaction of *db*, each entirely or not at all."""
-    return _make_all(db, changes, _simple(changes), {})
+    return _make_all(db, changes, _simple(changes), {}, _unknown)
 
 
 def take_step(
@@ -49,7 +49,7 @@ def take_step(
     def work(db: sqlite3.Connection) -> list[Outcome]:
         nonlocal before
         before = known.mark()  # from here on nobody else can commit
-        return _make_all(db, changes, simple, merged)
+        return _make_all(db, changes, simple, merged, known.rowid)
 
     outcomes = in_transaction(db, work)
     return Step(before, known.mark(), merged), outcomes
@@ -96,12 +96,13 @@ def _make_all(
     changes: Sequence[Change],
     simple: _Simple,
     merged: dict[str, SessionRecord],
+    rowid_of: rows.RowidOf,
 ) -> list[Outcome]:
     """Make *changes*: the *simple* ones all together, the others one by one.
 
     What those have made of their records goes into *merged*.
     """
-    if not _make_simple(db, simple):
+    if not _make_simple(db, simple, rowid_of):
         # Somebody came between, which is rare: then each change is made by itself.
         db.execute("ROLLBACK")
         db.execute("BEGIN IMMEDIATE")
@@ -132,10 +133,17 @@ def _simple(changes: Sequence[Change]) -> _Simple:
     )
 
 
-def _make_simple(db: sqlite3.Connection, simple: _Simple) -> bool:
+def _unknown(handle: str) -> int:
+    return rows.UNKNOWN
+
+
+def _make_simple(
+    db: sqlite3.Connection, simple: _Simple, rowid_of: rows.RowidOf
+) -> bool:
     """Make them; False: not all of them could be; the transaction is spoilt."""
-    return (not simple.updates or rows.write_whole(db, simple.updates)) and (
-        not simple.creates or rows.insert_many(db, simple.creates)
+    creates, updates = simple
+    return (not updates or rows.write_whole(db, updates, rowid_of)) and (
+        not creates or rows.insert_many(db, creates)
     )
 
 
