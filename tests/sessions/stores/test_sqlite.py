@@ -21,11 +21,6 @@ from tornado_app.sessions.testing import NOW, START, make_record, make_update
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 async def store(path):
     async with SQLiteStore(path) as store:
         yield store

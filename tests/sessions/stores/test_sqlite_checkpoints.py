@@ -25,11 +25,6 @@ MIB = 1_048_576
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 async def store(path):
     async with SQLiteStore(path, durability="normal") as store:
         yield store

@@ -40,11 +40,6 @@ asyncio.run(main())
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 async def store(path):
     async with SQLiteStore(path, durability="normal") as store:
         yield store

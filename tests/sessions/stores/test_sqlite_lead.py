@@ -22,11 +22,6 @@ with open(sys.argv[1], "wb") as lock:
 """
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
 async def autocheckpoint(store):
     """After how many pages SQLite would checkpoint by itself; 0: never."""
     return await store._writer.run(

@@ -19,11 +19,6 @@ SIGN_OUTS = 100
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 async def store(path):
     """One that never writes its log back, so that it can only grow."""
     async with SQLiteStore(path, may_lead=False) as made:

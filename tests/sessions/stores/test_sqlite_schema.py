@@ -17,11 +17,6 @@ from tornado_app.sessions.testing import START, make_record
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 async def kept(path):
     """A file that holds one record."""
     record = make_record(data={"a": 1})

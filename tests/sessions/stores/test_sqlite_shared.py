@@ -19,11 +19,6 @@ db.close()
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 def link(tmp_path, path):
     link = tmp_path / "elsewhere" / "link.db"
     link.parent.mkdir()

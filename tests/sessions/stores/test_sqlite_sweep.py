@@ -13,8 +13,8 @@ FOREVER_S = 3_600
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with SQLiteStore(tmp_path / "sessions.db") as store:
+async def store(path):
+    async with SQLiteStore(path) as store:
         yield store
 
 
@@ -65,15 +65,6 @@ async def test_a_sweep_that_waits_can_be_cancelled(store, often):
 
     assert sweeping.cancelled()
     assert await sweep(store) == 1
-
-
-@pytest.fixture
-async def told(store):
-    """The statements of the connection that writes."""
-    statements = []
-    await store._write("watch", lambda db: db.set_trace_callback(statements.append))
-    statements.clear()
-    return statements
 
 
 async def test_a_sweep_waits_for_no_disk_and_the_next_change_does(store, told):

@@ -34,11 +34,6 @@ COMMIT = "UPDATE sessions SET version = version + 1 WHERE rowid = 1"
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "sessions.db"
-
-
-@pytest.fixture
 async def store(path):
     """One that never checkpoints, with many pages in its log."""
     async with SQLiteStore(path, durability="normal", may_lead=False) as store:
